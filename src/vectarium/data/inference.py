@@ -1,0 +1,173 @@
+"""From values as they come to a typed column.
+
+Two entrances: :func:`column_from_array` for arrays and lists that already have types, and
+:func:`column_from_texts` for text out of a file, where a type is only a guess. The guess is careful:
+a type is taken only when every value has it *and* would be written back the same, so ``007`` and
+``1e5x`` stay text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectarium.data.column import Column
+from vectarium.errors import ShapeError
+
+# A text column becomes a category when its values repeat: at least twice each on average, and few
+# enough of them that a legend makes sense.
+MOST_CATEGORIES = 4096
+LEAST_REPEATS = 2
+
+MISSING_TEXTS = frozenset({"", "na", "n/a", "nan", "null", "none"})
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+LEADING_ZERO = re.compile(r"[+-]?0\d")
+BOOLEANS = {"true": True, "false": False}
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?")
+
+
+def column_from_array(name: str, values: Any) -> Column:
+    """Make a column from any one-dimensional array, list or tensor.
+
+    Parameters
+    ----------
+    name
+        What the column is called.
+    values
+        Anything that NumPy can turn into an array of shape ``(n,)``. ``None`` is missing.
+
+    Raises
+    ------
+    ShapeError
+        If the values are not one a point.
+
+    Examples
+    --------
+    >>> column_from_array("count", [3, None, 5])
+    Column('count', integer, n=3, missing=1)
+    """
+    array = as_array(values)
+    if array.ndim != 1:
+        raise ShapeError(
+            f"Column {name!r} has shape {array.shape}; one value a point is needed, shape (n,). "
+            "Give each of its dimensions a column of its own."
+        )
+    if array.dtype.kind == "b":
+        return Column(name, "boolean", array)
+    if array.dtype.kind in "iu":
+        return Column(name, "integer", array.astype(np.int64))
+    if array.dtype.kind == "f":
+        return Column(name, "number", array.astype(np.float64))
+    if array.dtype.kind == "M":
+        return Column(name, "time", array.astype("datetime64[us]"))
+    return _column_from_objects(name, array.astype(object))
+
+
+def as_array(values: Any) -> NDArray[Any]:
+    """An array of whatever came, with masked values as None and mixed types kept apart."""
+    if isinstance(values, np.ma.MaskedArray):
+        return values.astype(object).filled(None)
+    if isinstance(values, np.ndarray):
+        return values
+    if hasattr(values, "detach"):  # a PyTorch tensor, perhaps on another device
+        values = values.detach().cpu()
+    if isinstance(values, (list, tuple)):
+        array = np.empty(len(values), dtype=object)
+        array[:] = values
+        return array
+    return np.asarray(values)
+
+
+def _column_from_objects(name: str, array: NDArray[np.object_]) -> Column:
+    missing = np.array([_is_missing(value) for value in array], dtype=bool)
+    present = {type(value) for value in array[~missing]}
+    if present and present <= {bool, np.bool_}:
+        return Column(name, "boolean", np.where(missing, False, array).astype(bool), mask=_mask(missing))
+    if present and all(issubclass(each, (int, np.integer)) for each in present):
+        return Column(name, "integer", np.where(missing, 0, array).astype(np.int64), mask=_mask(missing))
+    if present and all(issubclass(each, (int, float, np.number)) for each in present):
+        return Column(name, "number", np.where(missing, np.nan, array).astype(np.float64))
+    if present and all(hasattr(value, "isoformat") or isinstance(value, np.datetime64) for value in array[~missing]):
+        return Column(name, "time", np.where(missing, np.datetime64("NaT"), array).astype("datetime64[us]"))
+    texts = np.empty(len(array), dtype=object)
+    texts[:] = [None if gone else str(value) for value, gone in zip(array, missing, strict=True)]
+    return text_or_category(name, texts)
+
+
+def column_from_texts(name: str, texts: Sequence[str | None]) -> Column:
+    """Guess the type of a column that was read as text.
+
+    Parameters
+    ----------
+    name
+        What the column is called.
+    texts
+        One text a point, as it stood in the file; None and the usual words for nothing are missing
+        in a column that is not text.
+
+    Examples
+    --------
+    >>> column_from_texts("code", ["007", "008"]).kind
+    'text'
+    >>> column_from_texts("count", ["7", "", "8"])
+    Column('count', integer, n=3, missing=1)
+    """
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    missing = np.array([text is None or text.strip().lower() in MISSING_TEXTS for text in texts], dtype=bool)
+    present = [text.strip() for text in array[~missing]]
+    if present and all(INTEGER.fullmatch(text) for text in present):
+        return Column(name, "integer", _filled(missing, [int(t) for t in present], 0, np.int64), mask=_mask(missing))
+    if present and all(NUMBER.fullmatch(text) and not LEADING_ZERO.match(text) for text in present):
+        return Column(name, "number", _filled(missing, [float(text) for text in present], np.nan, np.float64))
+    if present and all(text.lower() in BOOLEANS for text in present):
+        flags = [BOOLEANS[text.lower()] for text in present]
+        return Column(name, "boolean", _filled(missing, flags, False, np.bool_), mask=_mask(missing))
+    if present and all(TIME.fullmatch(text) for text in present):
+        try:
+            times = np.array(present, dtype="datetime64[us]")
+        except ValueError:  # the 31st of February
+            return text_or_category(name, array)
+        return Column(name, "time", _filled(missing, times, np.datetime64("NaT"), "datetime64[us]"))
+    return text_or_category(name, array)
+
+
+def text_or_category(name: str, texts: NDArray[np.object_]) -> Column:
+    """A category column where few values repeat often, else a text column."""
+    codes_of: dict[str, int] = {}
+    limit = min(MOST_CATEGORIES, len(texts) // LEAST_REPEATS)
+    for text in texts:
+        if text is not None and text not in codes_of:
+            if len(codes_of) >= limit:
+                return Column(name, "text", texts)
+            codes_of[text] = len(codes_of)
+    if not codes_of:
+        return Column(name, "text", texts)
+    categories = tuple(sorted(codes_of))
+    order = {text: code for code, text in enumerate(categories)}
+    codes = np.fromiter((-1 if text is None else order[text] for text in texts), np.int32, len(texts))
+    return Column(name, "category", codes, categories)
+
+
+def _filled(missing: NDArray[np.bool_], present: Any, filler: Any, dtype: Any) -> NDArray[Any]:
+    out = np.full(len(missing), filler, dtype=dtype)
+    out[~missing] = present
+    return out
+
+
+def _mask(missing: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    return missing if missing.any() else None
+
+
+def _is_missing(value: object) -> bool:
+    # NaN and pandas' NaT are the values that differ from themselves; pandas' NA refuses to say.
+    if value is None or type(value).__name__ == "NAType":
+        return True
+    return (
+        isinstance(value, (float, np.floating, np.datetime64)) and value != value or type(value).__name__ == "NaTType"
+    )
