@@ -100,7 +100,9 @@ class Column:
             return self.values
         if self.kind == "category":
             # The extra entry is where code -1 lands.
-            return np.array([*self.categories, None], dtype=object)[self.values]
+            lookup = np.empty(len(self.categories) + 1, dtype=object)
+            lookup[:-1] = self.categories
+            return lookup[self.values]
         out = np.empty(len(self), dtype=object)
         out[:] = [None if value is None else format_value(value) for value in self]
         return out

@@ -71,7 +71,7 @@ def column_from_array(name: str, values: Any) -> Column:
 def as_array(values: Any) -> NDArray[Any]:
     """An array of whatever came, with masked values as None and mixed types kept apart."""
     if isinstance(values, np.ma.MaskedArray):
-        return values.astype(object).filled(None)
+        return np.where(np.ma.getmaskarray(values), None, values.data.astype(object))
     if isinstance(values, np.ndarray):
         return values
     if hasattr(values, "detach"):  # a PyTorch tensor, perhaps on another device

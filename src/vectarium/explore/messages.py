@@ -138,8 +138,10 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class SearchMessage:
-    """The answer: head of a packet. Arrays: ``rows`` uint32, the first matches in the points' order,
-    and ``matches`` uint8, one bit a point (bit ``i & 7`` of byte ``i >> 3``).
+    """The answer to a search: head of a packet.
+
+    Arrays: ``rows`` uint32, the first matches in the points' order, and ``matches`` uint8, one bit a
+    point (bit ``i & 7`` of byte ``i >> 3``).
 
     ``understood`` says in words what was searched for. ``error`` is empty unless the query cannot be
     understood, and then says why.

@@ -42,7 +42,7 @@ def encode(message: Any, arrays: Mapping[str, NDArray[Any]] | None = None) -> li
         described.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape), "offset": offset})
         padding = -array.nbytes % 8
         if array.nbytes:
-            pieces.append(memoryview(np.ascontiguousarray(array)).cast("B"))
+            pieces.append(np.ascontiguousarray(array).data.cast("B"))
         pieces.append(bytes(padding))
         offset += array.nbytes + padding
     body = asdict(message) if is_dataclass(message) and not isinstance(message, type) else message
