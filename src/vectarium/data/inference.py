@@ -71,7 +71,9 @@ def column_from_array(name: str, values: Any) -> Column:
 def as_array(values: Any) -> NDArray[Any]:
     """An array of whatever came, with masked values as None and mixed types kept apart."""
     if isinstance(values, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(values), None, values.data.astype(object))
+        objects = np.array(values.data, dtype=object)
+        objects[np.ma.getmaskarray(values)] = None
+        return objects
     if isinstance(values, np.ndarray):
         return values
     if hasattr(values, "detach"):  # a PyTorch tensor, perhaps on another device
@@ -165,9 +167,8 @@ def _mask(missing: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
 
 
 def _is_missing(value: object) -> bool:
-    # NaN and pandas' NaT are the values that differ from themselves; pandas' NA refuses to say.
-    if value is None or type(value).__name__ == "NAType":
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:  # pandas' own, without importing pandas
         return True
-    return (
-        isinstance(value, (float, np.floating, np.datetime64)) and value != value or type(value).__name__ == "NaTType"
-    )
+    if isinstance(value, np.datetime64):
+        return bool(np.isnat(value))
+    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
