@@ -1,0 +1,85 @@
+// The keyboard: every key that does something, in one list, which is also what the help shows.
+
+import type { Explorer } from "../state/explorer.svelte";
+import type { Stage } from "./stage.svelte";
+
+export interface Key {
+  keys: string[];
+  does: string;
+  run(explorer: Explorer, stage: Stage): void;
+}
+
+const PAN = 60;
+
+export const KEYS: Key[] = [
+  { keys: ["/"], does: "Search", run: (explorer) => openSearch(explorer) },
+  { keys: ["Escape"], does: "Take away what is lit last: focus, selection, search, filter", run: stepBack },
+  { keys: ["h", "Home"], does: "The whole picture", run: (_, { scene }) => scene?.home() },
+  { keys: ["+", "="], does: "Closer", run: (_, { scene }) => scene?.zoomBy(1.25) },
+  { keys: ["-"], does: "Farther", run: (_, { scene }) => scene?.zoomBy(0.8) },
+  { keys: ["ArrowLeft"], does: "Move or turn left", run: (explorer, stage) => move(explorer, stage, 1, 0) },
+  { keys: ["ArrowRight"], does: "Move or turn right", run: (explorer, stage) => move(explorer, stage, -1, 0) },
+  { keys: ["ArrowUp"], does: "Move or turn up", run: (explorer, stage) => move(explorer, stage, 0, 1) },
+  { keys: ["ArrowDown"], does: "Move or turn down", run: (explorer, stage) => move(explorer, stage, 0, -1) },
+  { keys: ["2"], does: "Two dimensions", run: (explorer) => setDimensions(explorer, 2) },
+  { keys: ["3"], does: "Three dimensions", run: (explorer) => setDimensions(explorer, 3) },
+  { keys: ["b"], does: "Select with a box (Shift adds, Alt takes away)", run: (explorer) => (explorer.tool = "box") },
+  { keys: ["l"], does: "Select with a lasso", run: (explorer) => (explorer.tool = "lasso") },
+  { keys: ["v"], does: "Move about", run: (explorer) => (explorer.tool = "navigate") },
+  { keys: ["i"], does: "Isolate the selection", run: (explorer) => void explorer.view?.isolate() },
+  { keys: ["a"], does: "Show all points again", run: (explorer) => void explorer.view?.showAll() },
+  { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
+  { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
+  { keys: ["w"], does: "Labels on or off", run: (explorer) => toggle(explorer, "showLabels") },
+  { keys: ["n"], does: "Night or day", run: (explorer) => explorer.setTheme(explorer.theme === "dark" ? "light" : "dark") },
+  { keys: ["["], does: "Left panel", run: (explorer) => explorer.toggleLeft() },
+  { keys: ["]"], does: "Right panel", run: (explorer) => explorer.toggleRight() },
+  { keys: ["?"], does: "These keys", run: (explorer) => (explorer.helpOpen = !explorer.helpOpen) },
+];
+
+export function keyPressed(event: KeyboardEvent, explorer: Explorer, stage: Stage): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || !explorer.view) return;
+  const target = event.target as HTMLElement;
+  const typing = target.matches("input, select, textarea");
+  if (typing && event.key !== "Escape") return;
+  if (target.matches("[role=listbox] *, [data-own-keys]") && event.key.startsWith("Arrow")) return;
+  const key = KEYS.find(({ keys }) => keys.includes(event.key));
+  if (!key) return;
+  if (typing) target.blur();
+  event.preventDefault();
+  key.run(explorer, stage);
+}
+
+function openSearch(explorer: Explorer): void {
+  if (!explorer.rightOpen) explorer.toggleRight();
+  // The panel may only now be made.
+  setTimeout(() => document.getElementById("search")?.focus());
+}
+
+function stepBack(explorer: Explorer): void {
+  if (explorer.helpOpen) explorer.helpOpen = false;
+  else if (explorer.tool !== "navigate") explorer.tool = "navigate";
+  else explorer.view?.stepBack();
+}
+
+function move(explorer: Explorer, { scene }: Stage, x: number, y: number): void {
+  if (explorer.view?.layout.placement?.dimensions === 3) scene?.orbitBy(x * PAN, y * PAN);
+  else scene?.panBy(x * PAN, y * PAN);
+}
+
+function setDimensions(explorer: Explorer, dimensions: 2 | 3): void {
+  const { view } = explorer;
+  if (!view || (dimensions === 3 && !view.layout.canBe3d)) return;
+  view.layout.dimensions = dimensions;
+  void view.layout.place(view.withinRows);
+}
+
+function goToFocus(explorer: Explorer, { scene }: Stage): void {
+  const row = explorer.view?.neighborhood.row ?? -1;
+  if (row >= 0) scene?.focusOn([row]);
+}
+
+function toggle(explorer: Explorer, what: "showThumbnails" | "showLabels"): void {
+  const { view } = explorer;
+  if (view && (what === "showLabels" || view.outline.thumbnails)) view[what] = !view[what];
+}

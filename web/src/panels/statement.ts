@@ -1,0 +1,41 @@
+// The sentence that states what is seen: method, parameters, points, and how much of the truth it keeps.
+
+import type { EmbeddingView } from "../state/embedding.svelte";
+import { PCA } from "../state/layout.svelte";
+
+export function statement(view: EmbeddingView): string {
+  const { layout, outline } = view;
+  return [layout.id === PCA ? pca(view) : layout.choice.description || layout.choice.name, points(view)]
+    .filter(Boolean)
+    .join(" · ")
+    .replace(/^./, (first) => first.toUpperCase()) + (outline.n === 0 ? " · nothing to draw" : "");
+}
+
+function pca({ layout }: EmbeddingView): string {
+  const ratios = layout.projection?.variance_ratio ?? [];
+  const axes = layout.axes.slice(0, layout.dimensions).filter((k) => k < ratios.length);
+  const kept = axes.reduce((sum, k) => sum + (ratios[k] ?? 0), 0);
+  const named = axes.map((k) => k + 1).join(" × ");
+  return `PCA, components ${named}: ${axes.length === 1 ? "it holds" : "they hold"} ${percent(kept)} of the variance`;
+}
+
+function points({ outline, withinRows, layout }: EmbeddingView): string {
+  const n = withinRows?.length ?? outline.n;
+  const unplaced = layout.placement ? countUnplaced(layout.placement.positions, withinRows, outline.n) : 0;
+  const all = withinRows ? `${format(n)} of ${format(outline.n)} points` : `${format(n)} ${n === 1 ? "point" : "points"}`;
+  return unplaced ? `${all}, ${format(unplaced)} without a place (NaN or infinity)` : all;
+}
+
+function countUnplaced(positions: Float32Array, rows: Uint32Array | null, n: number): number {
+  let count = 0;
+  for (let i = 0; i < (rows?.length ?? n); i++) if (Number.isNaN(positions[(rows ? rows[i]! : i) * 3]!)) count++;
+  return count;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`;
+}
+
+function format(count: number): string {
+  return count.toLocaleString("en-US");
+}

@@ -1,0 +1,64 @@
+// A column's values as the page holds them: typed arrays, and texts left in UTF-8 until one is read,
+// so that a million labels cost no objects.
+
+import type { ColumnMessage, Kind } from "../schema/messages";
+import type { Packet } from "./packet";
+
+export interface ColumnData {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly n: number;
+  readonly missing: number;
+  /** The value of one point as a person reads it, null where it is missing. */
+  text(row: number): string | null;
+  /** Category columns: a code a point, -1 where it is missing. */
+  readonly codes: Int32Array | null;
+  readonly categories: string[];
+  /** Integer, number, boolean and time columns: NaN where it is missing. */
+  readonly values: Float64Array | null;
+}
+
+const TEXT_DECODER = new TextDecoder();
+
+/** The column that a packet holds. */
+export function columnFrom({ message, arrays }: Packet<ColumnMessage>): ColumnData {
+  const outline = { name: message.name, kind: message.kind, n: message.n, missing: message.missing };
+  const nothing = { codes: null, categories: [] as string[], values: null };
+  if (message.kind === "text") {
+    const offsets = arrays.offsets as Uint32Array;
+    const bytes = arrays.bytes as Uint8Array;
+    const missing = arrays.missing as Uint8Array | undefined;
+    const text = (row: number) =>
+      missing?.[row] ? null : TEXT_DECODER.decode(bytes.subarray(offsets[row], offsets[row + 1]));
+    return { ...outline, ...nothing, text };
+  }
+  if (message.kind === "category") {
+    const codes = arrays.codes as Int32Array;
+    const categories = message.categories;
+    return { ...outline, ...nothing, codes, categories, text: (row) => categories[codes[row]!] ?? null };
+  }
+  const values = arrays.values as Float64Array;
+  return { ...outline, ...nothing, values, text: (row) => formatValue(values[row]!, message.kind) };
+}
+
+/** A number, boolean or time as a person reads it; null for NaN. */
+export function formatValue(value: number, kind: Kind): string | null {
+  if (Number.isNaN(value)) return null;
+  if (kind === "boolean") return value ? "true" : "false";
+  if (kind === "time") return formatTime(value);
+  if (kind === "integer") return value.toLocaleString("en-US");
+  return formatNumber(value);
+}
+
+/** A number in at most five significant digits, with a true minus. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(3).replaceAll("-", "−");
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 5 }).replace("-", "−");
+}
+
+function formatTime(milliseconds: number): string {
+  const text = new Date(milliseconds).toISOString();
+  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, 19).replace("T", " ");
+}

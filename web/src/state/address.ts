@@ -1,0 +1,82 @@
+// The view in the page's address, after the #, so that a reload or a pasted link comes back to it.
+// Short names, plain values, defaults left out; what cannot be understood is passed over.
+
+import type { CameraState } from "../scene/types";
+
+export interface Address {
+  embedding?: string;
+  layout?: string;
+  axes?: number[];
+  dimensions?: 2 | 3;
+  color?: string;
+  scale?: string;
+  picked?: number[];
+  label?: string;
+  query?: string;
+  searchIn?: string;
+  regex?: boolean;
+  point?: number;
+  metric?: string;
+  k?: number;
+  thumbnails?: boolean;
+  camera?: CameraState;
+}
+
+const TEXTS = {
+  embedding: "e", layout: "p", color: "c", scale: "s", label: "l", query: "q", searchIn: "in", metric: "m",
+} as const;
+
+export function toHash(address: Address): string {
+  const out = new URLSearchParams();
+  for (const [key, short] of Object.entries(TEXTS)) {
+    const value = address[key as keyof typeof TEXTS];
+    if (value !== undefined) out.set(short, value);
+  }
+  if (address.axes) out.set("a", address.axes.map((k) => k + 1).join(","));
+  if (address.dimensions) out.set("d", String(address.dimensions));
+  if (address.picked?.length) out.set("pick", address.picked.join(","));
+  if (address.regex) out.set("re", "1");
+  if (address.point !== undefined) out.set("i", String(address.point));
+  if (address.k) out.set("k", String(address.k));
+  if (address.thumbnails) out.set("t", "1");
+  if (address.camera) out.set("cam", cameraText(address.camera));
+  return out.size ? `#${out}` : "";
+}
+
+export function fromHash(hash: string): Address {
+  const found = new URLSearchParams(hash.replace(/^#/, ""));
+  const address: Address = {};
+  for (const [key, short] of Object.entries(TEXTS)) {
+    const value = found.get(short);
+    if (value !== null) address[key as keyof typeof TEXTS] = value;
+  }
+  const axes = integers(found.get("a")).map((k) => k - 1);
+  if (axes.length === 3 && axes.every((k) => k >= 0)) address.axes = axes;
+  const dimensions = Number(found.get("d"));
+  if (dimensions === 2 || dimensions === 3) address.dimensions = dimensions;
+  if (found.has("pick")) address.picked = integers(found.get("pick"));
+  if (found.get("re") === "1") address.regex = true;
+  const [point] = integers(found.get("i"));
+  if (point !== undefined && point >= 0) address.point = point;
+  const [k] = integers(found.get("k"));
+  if (k !== undefined && k > 0) address.k = k;
+  if (found.get("t") === "1") address.thumbnails = true;
+  const camera = cameraFrom(found.get("cam"), address.dimensions);
+  if (camera) address.camera = camera;
+  return address;
+}
+
+function cameraText({ target, zoom, yaw, pitch }: CameraState): string {
+  return [...target, zoom, yaw, pitch].map((value) => Number(value.toPrecision(6))).join(",");
+}
+
+function cameraFrom(text: string | null, dimensions: 2 | 3 = 2): CameraState | null {
+  const numbers = (text ?? "").split(",").map(Number);
+  if (text === null || numbers.length !== 6 || !numbers.every(Number.isFinite)) return null;
+  const [x, y, z, zoom, yaw, pitch] = numbers as [number, number, number, number, number, number];
+  return zoom > 0 ? { dimensions, target: [x, y, z], zoom, yaw, pitch } : null;
+}
+
+function integers(text: string | null): number[] {
+  return (text ?? "").split(",").filter((part) => /^-?\d+$/.test(part)).map(Number);
+}

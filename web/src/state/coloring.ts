@@ -1,0 +1,202 @@
+// From a column to a colour a point, and to the legend that explains it.
+
+import type { ColumnData } from "../source/column";
+import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential, type Theme } from "./palette";
+import { css, type Rgb } from "./oklch";
+
+export type Scale = "categories" | "linear" | "log" | "diverging";
+
+export interface LegendEntry {
+  /** The group's number; -1 is missing. */
+  group: number;
+  label: string;
+  count: number;
+  color: string;
+}
+
+export interface Groups {
+  /** The group of each point, -1 where it is missing. */
+  of: Int32Array;
+  labels: string[];
+  counts: Uint32Array;
+  missing: number;
+}
+
+export interface NumberRange {
+  minimum: number;
+  maximum: number;
+  /** The smallest value above zero, for the logarithm; NaN when there is none. */
+  positive: number;
+}
+
+/** An integer column with at most this many values starts as categories. */
+const FEW_INTEGERS = 20;
+const CHUNK = 100_000;
+
+/** Which scale a column starts with, and which ones make sense for it at all. */
+export function scalesFor(column: ColumnData, range: NumberRange | null): Scale[] {
+  if (!column.values || column.kind === "boolean" || !range) return ["categories"];
+  const scales: Scale[] = ["linear"];
+  if (range.minimum >= 0 && range.positive > 0) scales.push("log");
+  if (column.kind !== "time") scales.push("diverging");
+  if (column.kind === "integer") {
+    if (distinctWithin(column.values, FEW_INTEGERS)) scales.unshift("categories");
+    else scales.push("categories");
+  }
+  return scales;
+}
+
+function distinctWithin(values: Float64Array, most: number): boolean {
+  const seen = new Set<number>();
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    seen.add(value);
+    if (seen.size > most) return false;
+  }
+  return true;
+}
+
+export function rangeOf(values: Float64Array): NumberRange | null {
+  let [minimum, maximum, positive] = [Infinity, -Infinity, Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+    if (value > 0 && value < positive) positive = value;
+  }
+  return minimum <= maximum ? { minimum, maximum, positive: Number.isFinite(positive) ? positive : NaN } : null;
+}
+
+/** Group the points by value, the most frequent group first (numbers in their own order when few). */
+export async function groupsOf(column: ColumnData): Promise<Groups> {
+  const raw = column.codes ? { of: column.codes, labels: column.categories } : await codesOf(column);
+  const counts = new Uint32Array(raw.labels.length);
+  let missing = 0;
+  for (const code of raw.of) code < 0 ? missing++ : counts[code]!++;
+  const order = Array.from(counts.keys()).filter((code) => counts[code]! > 0);
+  const natural = column.values !== null && order.length <= MOST_COLORS;
+  if (natural) order.sort((a, b) => Number(raw.keys?.[a] ?? a) - Number(raw.keys?.[b] ?? b));
+  else order.sort((a, b) => counts[b]! - counts[a]! || raw.labels[a]!.localeCompare(raw.labels[b]!));
+  const rank = new Int32Array(raw.labels.length).fill(-1);
+  order.forEach((code, position) => (rank[code] = position));
+  return {
+    of: raw.of.map((code) => (code < 0 ? -1 : rank[code]!)),
+    labels: order.map((code) => raw.labels[code]!),
+    counts: Uint32Array.from(order, (code) => counts[code]!),
+    missing,
+  };
+}
+
+interface RawGroups {
+  of: Int32Array;
+  labels: string[];
+  keys?: (string | number)[];
+}
+
+/** Codes by first appearance; long columns let the page breathe in between. */
+async function codesOf(column: ColumnData): Promise<RawGroups> {
+  const of = new Int32Array(column.n);
+  const seen = new Map<string | number, number>();
+  const labels: string[] = [];
+  for (let row = 0; row < column.n; row++) {
+    if (row % CHUNK === CHUNK - 1) await new Promise((resolve) => setTimeout(resolve));
+    const key = column.values ? column.values[row]! : column.text(row);
+    if (key === null || Number.isNaN(key)) {
+      of[row] = -1;
+      continue;
+    }
+    let code = seen.get(key);
+    if (code === undefined) {
+      code = seen.size;
+      seen.set(key, code);
+      labels.push(column.text(row) ?? "");
+    }
+    of[row] = code;
+  }
+  return { of, labels, keys: [...seen.keys()] };
+}
+
+/** The colour of each group; the ones beyond the palette share "other". */
+export function groupColors(groups: Groups, theme: Theme): Rgb[] {
+  const colors = categorical(theme, groups.labels.length);
+  return groups.labels.map((_, group) => colors[group] ?? OTHER[theme]);
+}
+
+/** How many groups have a colour of their own. */
+export function coloredGroups(groups: Groups): number {
+  return Math.min(groups.labels.length, MOST_COLORS);
+}
+
+export function paintPlain(n: number, theme: Theme): Uint8Array {
+  const out = new Uint8Array(n * 4);
+  const [r, g, b] = PLAIN[theme];
+  const word = new Uint32Array(out.buffer);
+  out.set([r, g, b, 255]);
+  if (n) word.fill(word[0]!);
+  return out;
+}
+
+export function paintGroups(groups: Groups, theme: Theme): Uint8Array {
+  const words = asWords([...groupColors(groups, theme), MISSING[theme]]);
+  const missing = words.length - 1;
+  const out = new Uint32Array(groups.of.length);
+  for (let row = 0; row < out.length; row++) out[row] = words[groups.of[row]! < 0 ? missing : groups.of[row]!]!;
+  return new Uint8Array(out.buffer);
+}
+
+/** The place of a value on its scale, 0 to 1; NaN where it has none. */
+export function position(value: number, scale: Scale, range: NumberRange): number {
+  if (!Number.isFinite(value)) return NaN;
+  if (scale === "log") {
+    if (value <= 0) return 0;
+    const low = Math.log(range.positive);
+    return range.maximum > range.positive ? (Math.log(value) - low) / (Math.log(range.maximum) - low) : 0.5;
+  }
+  if (scale === "diverging") {
+    const reach = Math.max(Math.abs(range.minimum), Math.abs(range.maximum)) || 1;
+    return 0.5 + value / reach / 2;
+  }
+  return range.maximum > range.minimum ? (value - range.minimum) / (range.maximum - range.minimum) : 0.5;
+}
+
+/** The value at a place of a scale: the inverse of `position`. */
+export function valueAt(place: number, scale: Scale, range: NumberRange): number {
+  if (scale === "log") return range.positive * (range.maximum / range.positive) ** place;
+  if (scale === "diverging") {
+    return (place - 0.5) * 2 * (Math.max(Math.abs(range.minimum), Math.abs(range.maximum)) || 1);
+  }
+  return range.minimum + place * (range.maximum - range.minimum);
+}
+
+export function paintNumbers(values: Float64Array, scale: Scale, range: NumberRange, theme: Theme): Uint8Array {
+  const bytes = scale === "diverging" ? diverging(theme) : sequential(theme);
+  const words = asWords(Array.from({ length: 256 }, (_, i) => [...bytes.subarray(i * 3, i * 3 + 3)] as Rgb));
+  const missing = asWords([MISSING[theme]])[0]!;
+  const out = new Uint32Array(values.length);
+  for (let row = 0; row < out.length; row++) {
+    const place = position(values[row]!, scale, range);
+    out[row] = Number.isNaN(place) ? missing : words[Math.round(255 * Math.min(1, Math.max(0, place)))]!;
+  }
+  return new Uint8Array(out.buffer);
+}
+
+/** How many values fall into each of `bins` equal parts of the scale. */
+export function histogram(values: Float64Array, scale: Scale, range: NumberRange, bins: number): Uint32Array {
+  const out = new Uint32Array(bins);
+  for (const value of values) {
+    const place = position(value, scale, range);
+    if (!Number.isNaN(place)) out[Math.min(bins - 1, Math.max(0, Math.floor(place * bins)))]!++;
+  }
+  return out;
+}
+
+/** The CSS colour at a place of a numeric scale. */
+export function colorAt(place: number, scale: Scale, theme: Theme): string {
+  const bytes = scale === "diverging" ? diverging(theme) : sequential(theme);
+  const i = Math.round(255 * Math.min(1, Math.max(0, place))) * 3;
+  return css([bytes[i]!, bytes[i + 1]!, bytes[i + 2]!]);
+}
+
+function asWords(colors: Rgb[]): Uint32Array {
+  return new Uint32Array(Uint8Array.from(colors.flatMap(([r, g, b]) => [r, g, b, 255])).buffer);
+}

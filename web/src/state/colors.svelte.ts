@@ -1,0 +1,137 @@
+// What the points' colours stand for, and which of them the legend lets through.
+
+import type { ColumnData } from "../source/column";
+import type { ColumnStore } from "./columns.svelte";
+import {
+  coloredGroups,
+  groupColors,
+  groupsOf,
+  histogram,
+  paintGroups,
+  paintNumbers,
+  paintPlain,
+  position,
+  rangeOf,
+  scalesFor,
+  type Groups,
+  type LegendEntry,
+  type NumberRange,
+  type Scale,
+} from "./coloring";
+import { css } from "./oklch";
+import { MISSING, type Theme } from "./palette";
+
+export const BINS = 48;
+
+export class Colors {
+  by = $state("");
+  scale = $state<Scale>("categories");
+  scales = $state.raw<Scale[]>([]);
+  column = $state.raw<ColumnData | null>(null);
+  groups = $state.raw<Groups | null>(null);
+  range = $state.raw<NumberRange | null>(null);
+  /** Legend entries a person picked; empty: all are let through. */
+  picked = $state.raw<ReadonlySet<number>>(new Set());
+  /** The part of a numeric scale that is let through, as places from 0 to 1. */
+  span = $state.raw<readonly [number, number] | null>(null);
+  /** Whether what is not let through disappears; otherwise it fades. */
+  hides = $state(false);
+  error = $state("");
+  private asked = 0;
+
+  constructor(
+    private readonly columns: ColumnStore,
+    private readonly n: number,
+  ) {}
+
+  get numeric(): boolean {
+    return this.column?.values != null && this.range !== null && this.scale !== "categories";
+  }
+
+  get filtering(): boolean {
+    return this.picked.size > 0 || this.span !== null;
+  }
+
+  /** Colour by a column; an empty name takes the colours away. */
+  async use(name: string, scale?: Scale): Promise<void> {
+    const ticket = ++this.asked;
+    this.error = "";
+    this.clearFilter();
+    this.by = name;
+    try {
+      const column = name ? await this.columns.load(name) : null;
+      const range = column?.values ? rangeOf(column.values) : null;
+      const scales = column ? scalesFor(column, range) : [];
+      const chosen = scale && scales.includes(scale) ? scale : (scales[0] ?? "categories");
+      const groups = column && chosen === "categories" ? await groupsOf(column) : null;
+      if (ticket !== this.asked) return;
+      [this.column, this.range, this.scales, this.scale, this.groups] = [column, range, scales, chosen, groups];
+    } catch (error) {
+      if (ticket === this.asked) this.error = (error as Error).message;
+    }
+  }
+
+  paint(theme: Theme): Uint8Array {
+    if (this.groups) return paintGroups(this.groups, theme);
+    if (this.numeric) return paintNumbers(this.column!.values!, this.scale, this.range!, theme);
+    return paintPlain(this.n, theme);
+  }
+
+  /** The legend of a categorical colouring: groups with a colour of their own, then the others, then missing. */
+  legend(theme: Theme): LegendEntry[] {
+    const { groups } = this;
+    if (!groups) return [];
+    const colors = groupColors(groups, theme);
+    const entries = groups.labels.map((label, group) => ({
+      group,
+      label: label === "" ? "(empty)" : label,
+      count: groups.counts[group]!,
+      color: css(colors[group]!),
+    }));
+    if (groups.missing) {
+      entries.push({ group: -1, label: "(missing)", count: groups.missing, color: css(MISSING[theme]) });
+    }
+    return entries;
+  }
+
+  get coloredCount(): number {
+    return this.groups ? coloredGroups(this.groups) : 0;
+  }
+
+  bins(): Uint32Array {
+    return this.numeric ? histogram(this.column!.values!, this.scale, this.range!, BINS) : new Uint32Array();
+  }
+
+  /** Pick one legend entry alone, or add it to (take it from) those that are picked. */
+  pick(groups: number[], additive: boolean): void {
+    const next = new Set(additive ? this.picked : []);
+    const all = groups.every((group) => this.picked.has(group));
+    const alone = this.picked.size === groups.length;
+    if (additive && all) for (const group of groups) next.delete(group);
+    else if (additive || !all || !alone) for (const group of groups) next.add(group);
+    this.picked = next;
+  }
+
+  clearFilter(): void {
+    this.picked = new Set();
+    this.span = null;
+  }
+
+  /** One byte a point: 1 where the legend lets it through. null: all are. */
+  passed(): Uint8Array | null {
+    if (this.picked.size && this.groups) {
+      const { of } = this.groups;
+      const allowed = new Uint8Array(this.groups.labels.length + 1);
+      for (const group of this.picked) allowed[group + 1] = 1;
+      return Uint8Array.from(of, (group) => allowed[group + 1]!);
+    }
+    if (this.span && this.numeric) {
+      const [low, high] = this.span;
+      return Uint8Array.from(this.column!.values!, (value) => {
+        const place = position(value, this.scale, this.range!);
+        return place >= low && place <= high ? 1 : 0;
+      });
+    }
+    return null;
+  }
+}

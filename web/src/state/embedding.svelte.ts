@@ -1,0 +1,201 @@
+// One embedding as it is being looked at: its layout, colours, labels, search, focus and selection.
+
+import type { EmbeddingOutline } from "../schema/messages";
+import type { CameraState } from "../scene/types";
+import type { ColumnData } from "../source/column";
+import type { Source } from "../source/source";
+import type { Address } from "./address";
+import type { Scale } from "./coloring";
+import { Colors } from "./colors.svelte";
+import { ColumnStore } from "./columns.svelte";
+import { Layout, PCA } from "./layout.svelte";
+import { light } from "./lighting";
+import { Neighborhood } from "./neighborhood.svelte";
+import { Search } from "./search.svelte";
+import { rowsOfBits, Selection } from "./selection.svelte";
+import { ThumbnailStore } from "./thumbnails";
+
+export class EmbeddingView {
+  readonly columns: ColumnStore;
+  readonly layout: Layout;
+  readonly colors: Colors;
+  readonly search: Search;
+  readonly neighborhood: Neighborhood;
+  readonly selection: Selection;
+  readonly thumbnails: ThumbnailStore | null;
+  labelBy = $state("");
+  labels = $state.raw<ColumnData | null>(null);
+  /** Points by importance, the most important first; null: no column says. */
+  order = $state.raw<Uint32Array | null>(null);
+  orderedBy = $state("");
+  showLabels = $state(true);
+  showThumbnails = $state(false);
+  /** The points that are isolated, one byte a point; null: all are shown. */
+  within = $state.raw<Uint8Array | null>(null);
+  withinRows = $state.raw<Uint32Array | null>(null);
+  camera: CameraState | null = null;
+  private begun = false;
+
+  readonly states = $derived.by(() =>
+    light({
+      n: this.outline.n,
+      within: this.within,
+      passed: this.colors.passed(),
+      hides: this.colors.hides,
+      selected: this.selection.mask,
+      matches: this.search.active ? this.search.result!.matches : null,
+      neighbors: this.neighborhood.row >= 0 ? (this.neighborhood.result?.rows ?? []) : null,
+      focus: this.neighborhood.row,
+    }),
+  );
+
+  constructor(
+    source: Source,
+    readonly outline: EmbeddingOutline,
+  ) {
+    this.columns = new ColumnStore(source, outline);
+    this.layout = new Layout(source, outline);
+    this.colors = new Colors(this.columns, outline.n);
+    this.search = new Search(source, outline.index);
+    this.neighborhood = new Neighborhood(source, outline.index);
+    this.selection = new Selection(outline.n);
+    this.thumbnails = outline.thumbnails && new ThumbnailStore(source, outline.index, outline.thumbnails);
+  }
+
+  /** Fetch what the first look needs; a second call does nothing. */
+  begin(address: Address = {}): void {
+    if (this.begun) return;
+    this.begun = true;
+    this.follow(address);
+    void this.layout.place(null);
+    const { columns } = this;
+    const color = address.color !== undefined && (columns.has(address.color) || !address.color);
+    const picked = address.picked ?? [];
+    void this.colors
+      .use(color ? address.color! : columns.defaultColor(), address.scale as Scale | undefined)
+      .then(() => picked.length && this.colors.pick(picked, false));
+    const label = address.label !== undefined && (columns.has(address.label) || !address.label);
+    void this.useLabel(label ? address.label! : columns.defaultLabel());
+    void this.useImportance();
+    if (this.search.query) void this.search.run();
+    if (address.point !== undefined && address.point < this.outline.n) void this.neighborhood.focus(address.point);
+  }
+
+  async useLabel(name: string): Promise<void> {
+    this.labelBy = name;
+    const column = name ? await this.columns.load(name) : null;
+    if (this.labelBy === name) this.labels = column;
+  }
+
+  /** What a person calls the point: its label, else its number. */
+  nameOf(row: number): string {
+    return this.labels?.text(row) || `point ${row}`;
+  }
+
+  /** Show the selected points alone; PCA is computed anew on them. */
+  async isolate(): Promise<void> {
+    if (!this.selection.count) return;
+    this.within = this.selection.mask;
+    this.withinRows = this.selection.rows();
+    this.selection.clear();
+    await this.replace();
+  }
+
+  async showAll(): Promise<void> {
+    this.within = null;
+    this.withinRows = null;
+    await this.replace();
+  }
+
+  selectMatches(): void {
+    const { result } = this.search;
+    if (result) this.selection.select(rowsOfBits(result.matches, this.outline.n));
+  }
+
+  selectNeighbors(): void {
+    const { row, result } = this.neighborhood;
+    if (result) this.selection.select([row, ...result.rows]);
+  }
+
+  /** Take away whatever is lit last: focus, then selection, then search, then the legend's filter. */
+  stepBack(): void {
+    if (this.neighborhood.row >= 0) this.neighborhood.close();
+    else if (this.selection.count) this.selection.clear();
+    else if (this.search.query) this.search.clear();
+    else if (this.colors.filtering) this.colors.clearFilter();
+    else if (this.within) void this.showAll();
+  }
+
+  /** The view as it stands, for the address. */
+  address(): Address {
+    const { layout, colors, search, neighborhood } = this;
+    const defaults = this.layout.choices[0]!.id;
+    return {
+      layout: layout.id === defaults ? undefined : layout.id,
+      axes: layout.id === PCA && layout.axes.join() !== "0,1,2" ? layout.axes : undefined,
+      dimensions: layout.dimensions,
+      color: colors.by === this.columns.defaultColor() ? undefined : colors.by,
+      scale: colors.scale === (colors.scales[0] ?? "categories") ? undefined : colors.scale,
+      picked: colors.picked.size ? [...colors.picked] : undefined,
+      label: this.labelBy === this.columns.defaultLabel() ? undefined : this.labelBy,
+      query: search.query || undefined,
+      searchIn: search.column || undefined,
+      regex: search.mode === "regex" || undefined,
+      point: neighborhood.row >= 0 ? neighborhood.row : undefined,
+      metric: neighborhood.metric === "cosine" ? undefined : neighborhood.metric,
+      k: neighborhood.k === 20 ? undefined : neighborhood.k,
+      thumbnails: this.showThumbnails || undefined,
+      camera: this.camera ?? undefined,
+    };
+  }
+
+  private follow(address: Address): void {
+    const { layout, search, neighborhood } = this;
+    if (layout.choices.some((choice) => choice.id === address.layout)) {
+      layout.id = address.layout!;
+      layout.dimensions = 2;
+    }
+    if (address.dimensions && (address.dimensions === 2 || layout.canBe3d)) layout.dimensions = address.dimensions;
+    if (address.axes?.every((k) => k < 10)) layout.axes = address.axes;
+    search.query = address.query ?? "";
+    search.column = address.searchIn && this.columns.has(address.searchIn) ? address.searchIn : "";
+    search.mode = address.regex ? "regex" : "words";
+    if (address.metric === "euclidean") neighborhood.metric = "euclidean";
+    if (address.k) neighborhood.k = address.k;
+    this.showThumbnails = Boolean(address.thumbnails && this.outline.thumbnails);
+    this.camera = address.camera ?? null;
+  }
+
+  private async replace(): Promise<void> {
+    this.neighborhood.close();
+    this.layout.forget();
+    await this.layout.place(this.withinRows);
+  }
+
+  private async useImportance(): Promise<void> {
+    this.orderedBy = this.columns.importance();
+    if (!this.orderedBy) return;
+    const { values } = await this.columns.load(this.orderedBy);
+    if (values) this.order = descending(values);
+  }
+}
+
+const MOST_SORTED = 20_000;
+
+/**
+ * Rows by value, the largest first; rows without a value come last. Only the first 20,000 are in order:
+ * no picture has room for more labels, and sorting a million rows would hold the page up.
+ */
+export function descending(values: Float64Array): Uint32Array {
+  const key = (row: number) => (Number.isNaN(values[row]!) ? -Infinity : values[row]!);
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  const threshold = sorted[Math.max(0, sorted.length - MOST_SORTED)] ?? -Infinity;
+  const first: number[] = [];
+  const rest: number[] = [];
+  for (let row = 0; row < values.length; row++) (key(row) >= threshold ? first : rest).push(row);
+  first.sort((a, b) => key(b) - key(a) || a - b);
+  const order = new Uint32Array(values.length);
+  order.set(first);
+  order.set(rest, first.length);
+  return order;
+}

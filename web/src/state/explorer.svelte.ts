@@ -1,0 +1,114 @@
+// The whole page's state: what was opened, which embedding is looked at, and how the page looks.
+
+import { SvelteMap } from "svelte/reactivity";
+import type { CollectionMessage, NoteMessage, OpeningMessage } from "../schema/messages";
+import type { Source } from "../source/source";
+import { fromHash, toHash, type Address } from "./address";
+import { EmbeddingView } from "./embedding.svelte";
+import type { Theme } from "./palette";
+
+export type Tool = "navigate" | "box" | "lasso";
+
+export class Explorer {
+  collection = $state.raw<CollectionMessage | null>(null);
+  opening = $state.raw<OpeningMessage | null>(null);
+  failure = $state("");
+  connected = $state(true);
+  theme = $state<Theme>(rememberedTheme());
+  tool = $state<Tool>("navigate");
+  /** The point under the pointer, in the picture or in a list; -1: none. */
+  hover = $state(-1);
+  leftOpen = $state(remembered("left") ?? innerWidth > 720);
+  rightOpen = $state(remembered("right") ?? innerWidth > 720);
+  helpOpen = $state(false);
+  current = $state(0);
+  private readonly views = new SvelteMap<number, EmbeddingView>();
+
+  constructor(readonly source: Source) {
+    source.onConnection((connected) => (this.connected = connected));
+  }
+
+  get view(): EmbeddingView | null {
+    return this.views.get(this.current) ?? null;
+  }
+
+  /** Everything a person has to know about what was opened, faults first. */
+  get notes(): NoteMessage[] {
+    const all = [...(this.collection?.notes ?? []), ...(this.view?.outline.notes ?? [])];
+    return all.sort((a, b) => Number(b.severity === "fault") - Number(a.severity === "fault"));
+  }
+
+  async begin(): Promise<void> {
+    try {
+      this.collection = await this.source.collection((message) => (this.opening = message));
+      this.opening = null;
+      for (const outline of this.collection.embeddings) {
+        this.views.set(outline.index, new EmbeddingView(this.source, outline));
+      }
+      this.follow(fromHash(location.hash));
+    } catch (error) {
+      this.failure = (error as Error).message;
+    }
+  }
+
+  open(index: number, address: Address = {}): void {
+    this.hover = -1;
+    this.current = index;
+    this.view?.begin(address);
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    store("theme", theme);
+  }
+
+  toggleLeft(): void {
+    this.leftOpen = !this.leftOpen;
+    store("left", String(this.leftOpen));
+  }
+
+  toggleRight(): void {
+    this.rightOpen = !this.rightOpen;
+    store("right", String(this.rightOpen));
+  }
+
+  /** The address of what is seen now. */
+  get hash(): string {
+    const { view } = this;
+    if (!view) return "";
+    return toHash({ embedding: this.current ? view.outline.name : undefined, ...view.address() });
+  }
+
+  private follow(address: Address): void {
+    const named = this.collection?.embeddings.find((each) => each.name === address.embedding);
+    if (this.collection?.embeddings.length) this.open(named?.index ?? 0, address);
+  }
+}
+
+function rememberedTheme(): Theme {
+  const stored = read("theme");
+  if (stored === "light" || stored === "dark") return stored;
+  return matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+}
+
+function remembered(name: string): boolean | null {
+  const stored = read(name);
+  return stored === null ? null : stored === "true";
+}
+
+// Storage may be forbidden; then nothing is remembered.
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(`vectarium.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function store(name: string, value: string): void {
+  try {
+    localStorage.setItem(`vectarium.${name}`, value);
+  } catch {
+    return;
+  }
+}

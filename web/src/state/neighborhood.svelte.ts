@@ -1,0 +1,85 @@
+// The point in focus: its values, its nearest neighbours in the original space, and the way there.
+
+import type { Metric, PointMessage } from "../schema/messages";
+import type { NeighborsResult, Source } from "../source/source";
+
+export const MOST_NEIGHBORS = 1000;
+
+export class Neighborhood {
+  row = $state(-1);
+  point = $state.raw<PointMessage | null>(null);
+  metric = $state<Metric>("cosine");
+  k = $state(20);
+  result = $state.raw<NeighborsResult | null>(null);
+  error = $state("");
+  busy = $state(false);
+  /** The rows walked through, and where on that way we are. */
+  private trail = $state.raw<number[]>([]);
+  private step = $state(-1);
+  private pending: AbortController | null = null;
+
+  constructor(
+    private readonly source: Source,
+    private readonly embedding: number,
+  ) {}
+
+  get canGoBack(): boolean {
+    return this.step > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.step < this.trail.length - 1;
+  }
+
+  async focus(row: number): Promise<void> {
+    if (row === this.row) return;
+    this.trail = [...this.trail.slice(0, this.step + 1), row];
+    this.step = this.trail.length - 1;
+    await this.show(row);
+  }
+
+  async walk(direction: -1 | 1): Promise<void> {
+    const row = this.trail[this.step + direction];
+    if (row === undefined) return;
+    this.step += direction;
+    await this.show(row);
+  }
+
+  close(): void {
+    this.pending?.abort();
+    this.row = -1;
+    this.point = null;
+    this.result = null;
+    this.error = "";
+    this.busy = false;
+  }
+
+  /** Ask again, after the metric or k was changed. */
+  async refresh(): Promise<void> {
+    if (this.row >= 0) await this.show(this.row);
+  }
+
+  private async show(row: number): Promise<void> {
+    this.pending?.abort();
+    const pending = new AbortController();
+    this.pending = pending;
+    this.row = row;
+    this.error = "";
+    this.busy = true;
+    const k = Math.min(MOST_NEIGHBORS, Math.max(1, Math.round(this.k) || 1));
+    const ask = { row, k, metric: this.metric };
+    try {
+      const card = this.source.point(this.embedding, row).then((point) => {
+        if (!pending.signal.aborted) this.point = point;
+      });
+      const [result] = await Promise.all([this.source.neighbors(this.embedding, ask, pending.signal), card]);
+      if (!pending.signal.aborted) this.result = result;
+    } catch (error) {
+      if (pending.signal.aborted) return;
+      this.result = null;
+      this.error = (error as Error).message;
+    } finally {
+      if (!pending.signal.aborted) this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// The palettes. Up to ten categories: the colours of Okabe and Ito (2008, "Color Universal Design"),
+// which people with any common colour vision tell apart, with three more and with yellow and blue moved
+// so that they hold on both grounds. Up to forty: equal lightness, each next colour the one farthest from
+// all before it. Beyond: "other", in grey; a colour never stands for two things.
+
+import { hex, labToRgb, oklch, rgbToLab, type Lab, type Rgb } from "./oklch";
+
+export type Theme = "light" | "dark";
+
+export const MOST_COLORS = 40;
+
+const FEW: Record<Theme, string[]> = {
+  dark: [
+    "#56b4e9", "#e69f00", "#1fbf8f", "#e98fc0", "#f0e442", "#ef6c35", "#7d8cf5", "#b7d36b", "#c9a58a", "#b58be0",
+  ],
+  light: [
+    "#2b8fd0", "#e08e00", "#009e73", "#cc5fa0", "#bfae00", "#d55e00", "#4353c4", "#7a9b1e", "#8c6a50", "#8552bd",
+  ],
+};
+
+export const OTHER: Record<Theme, Rgb> = { dark: oklch(0.52, 0.01, 260), light: oklch(0.68, 0.008, 85) };
+export const PLAIN: Record<Theme, Rgb> = { dark: oklch(0.76, 0.1, 245), light: oklch(0.52, 0.12, 250) };
+export const MISSING: Record<Theme, Rgb> = { dark: oklch(0.4, 0.01, 260), light: oklch(0.8, 0.006, 85) };
+
+// Viridis (Smith and van der Walt, 2015), eleven stops, without the end that would drown in the ground.
+const VIRIDIS = [
+  "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
+].map((text) => rgbToLab(hex(text)));
+const VIRIDIS_SPAN: Record<Theme, [number, number]> = { dark: [0.18, 1], light: [0, 0.86] };
+
+const DIVERGING: Record<Theme, Lab[]> = {
+  dark: [oklch(0.72, 0.15, 245), oklch(0.6, 0.09, 245), oklch(0.48, 0.012, 260), oklch(0.68, 0.1, 60), oklch(0.82, 0.16, 65)].map(rgbToLab),
+  light: [oklch(0.42, 0.14, 255), oklch(0.62, 0.1, 250), oklch(0.83, 0.008, 85), oklch(0.68, 0.13, 60), oklch(0.52, 0.15, 48)].map(rgbToLab),
+};
+
+/** `count` colours that can be told apart; never more than forty. */
+export function categorical(theme: Theme, count: number): Rgb[] {
+  const few = FEW[theme].map(hex);
+  return count <= few.length ? few.slice(0, count) : many(theme, Math.min(count, MOST_COLORS));
+}
+
+const generated = new Map<string, Rgb[]>();
+
+function many(theme: Theme, count: number): Rgb[] {
+  const key = `${theme}`;
+  if (!generated.has(key)) generated.set(key, farthest(candidates(theme), MOST_COLORS));
+  return generated.get(key)!.slice(0, count);
+}
+
+function candidates(theme: Theme): Lab[] {
+  const lightness = theme === "dark" ? 0.76 : 0.58;
+  const out: Lab[] = [];
+  for (const chroma of [0.17, 0.12, 0.07]) {
+    for (let hue = 0; hue < 360; hue += 5) out.push(rgbToLab(oklch(lightness, chroma, hue)));
+  }
+  return out;
+}
+
+/** Greedy farthest-point choice, for normal eyes and for eyes without the red–green channel alike. */
+function farthest(from: Lab[], count: number): Rgb[] {
+  const nearest = new Float64Array(from.length).fill(Infinity);
+  const chosen: Rgb[] = [];
+  let next = 0;
+  while (chosen.length < count) {
+    const color = from[next]!;
+    chosen.push(labToRgb(color));
+    for (let i = 0; i < from.length; i++) nearest[i] = Math.min(nearest[i]!, distance(color, from[i]!));
+    next = nearest.indexOf(Math.max(...nearest));
+  }
+  return chosen;
+}
+
+function distance([l, a, b]: Lab, [m, c, d]: Lab): number {
+  return Math.hypot(l - m, a - c, b - d) + Math.hypot(l - m, b - d);
+}
+
+/** 256 colours from low to high, as RGB bytes one after another. */
+export function sequential(theme: Theme): Uint8Array {
+  const [low, high] = VIRIDIS_SPAN[theme];
+  return ramp(VIRIDIS, (share) => low + (high - low) * share);
+}
+
+/** 256 colours through grey in the middle. */
+export function diverging(theme: Theme): Uint8Array {
+  return ramp(DIVERGING[theme], (share) => share);
+}
+
+function ramp(stops: Lab[], at: (share: number) => number): Uint8Array {
+  const out = new Uint8Array(256 * 3);
+  for (let i = 0; i < 256; i++) {
+    const place = at(i / 255) * (stops.length - 1);
+    const index = Math.min(stops.length - 2, Math.floor(place));
+    const mix = place - index;
+    const [from, to] = [stops[index]!, stops[index + 1]!];
+    out.set(labToRgb([0, 1, 2].map((k) => from[k]! * (1 - mix) + to[k]! * mix) as Lab), i * 3);
+  }
+  return out;
+}

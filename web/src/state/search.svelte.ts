@@ -1,0 +1,53 @@
+// The search, as a person types it. Each keystroke takes back the question before it.
+
+import type { SearchMode } from "../schema/messages";
+import type { SearchResult, Source } from "../source/source";
+
+export class Search {
+  query = $state("");
+  /** Empty: every column. */
+  column = $state("");
+  mode = $state<SearchMode>("words");
+  result = $state.raw<SearchResult | null>(null);
+  error = $state("");
+  busy = $state(false);
+  private pending: AbortController | null = null;
+
+  constructor(
+    private readonly source: Source,
+    private readonly embedding: number,
+  ) {}
+
+  get active(): boolean {
+    return this.result !== null && this.query.trim() !== "" && !this.error;
+  }
+
+  async run(): Promise<void> {
+    this.pending?.abort();
+    this.error = "";
+    if (!this.query.trim()) {
+      this.result = null;
+      this.busy = false;
+      return;
+    }
+    const pending = new AbortController();
+    this.pending = pending;
+    this.busy = true;
+    const request = { query: this.query, column: this.column, mode: this.mode, limit: 500 };
+    try {
+      const result = await this.source.search(this.embedding, request, pending.signal);
+      if (pending.signal.aborted) return;
+      this.error = result.error;
+      this.result = result.error ? null : result;
+    } catch (error) {
+      if (!pending.signal.aborted) this.error = (error as Error).message;
+    } finally {
+      if (!pending.signal.aborted) this.busy = false;
+    }
+  }
+
+  clear(): void {
+    this.query = "";
+    void this.run();
+  }
+}

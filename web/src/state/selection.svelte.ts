@@ -1,0 +1,49 @@
+// The points a person has selected: one byte a point, replaced as a whole so that it is reactive.
+
+export type SelectMode = "replace" | "add" | "remove";
+
+export class Selection {
+  mask = $state.raw<Uint8Array | null>(null);
+  count = $state(0);
+
+  constructor(private readonly n: number) {}
+
+  select(rows: ArrayLike<number>, mode: SelectMode = "replace"): void {
+    const mask = mode === "replace" || !this.mask ? new Uint8Array(this.n) : this.mask.slice();
+    const value = mode === "remove" ? 0 : 1;
+    for (let i = 0; i < rows.length; i++) mask[rows[i]!] = value;
+    this.set(mask);
+  }
+
+  invert(within: Uint8Array | null): void {
+    const mask = new Uint8Array(this.n);
+    for (let row = 0; row < this.n; row++) mask[row] = (within?.[row] ?? 1) && !this.mask?.[row] ? 1 : 0;
+    this.set(mask);
+  }
+
+  clear(): void {
+    this.mask = null;
+    this.count = 0;
+  }
+
+  rows(): Uint32Array {
+    const out = new Uint32Array(this.count);
+    let next = 0;
+    for (let row = 0; row < this.n && this.mask; row++) if (this.mask[row]) out[next++] = row;
+    return out;
+  }
+
+  private set(mask: Uint8Array): void {
+    let count = 0;
+    for (const value of mask) count += value;
+    this.mask = count ? mask : null;
+    this.count = count;
+  }
+}
+
+/** The rows whose bit is set: bit `i & 7` of byte `i >> 3`. */
+export function rowsOfBits(bits: Uint8Array, n: number): Uint32Array {
+  const out: number[] = [];
+  for (let row = 0; row < n; row++) if (bits[row >> 3]! & (1 << (row & 7))) out.push(row);
+  return Uint32Array.from(out);
+}
