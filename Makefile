@@ -2,18 +2,23 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-SRC := PYTHONPATH=src
-SOURCES := $(shell find src native web/src -type f -not -path '*/static/*' -not -name '*.pyc' -not -name '*.so' 2>/dev/null)
+ROOT := $(CURDIR)
 
-.PHONY: test check lint types fast dev native web bench screenshots schema demo-data clean
+# What decides whether the installed copy is still the one that lies here.
+SOURCES := $(shell find src native web/src web/public -type f \
+	-not -path '*/static/*' -not -name '*.pyc' -not -name '*.so' 2>/dev/null) \
+	pyproject.toml hatch_build.py CMakeLists.txt web/package-lock.json web/index.html web/vite.config.ts
 
-## What CI runs: installs the package as its users do, then every check on the installed copy.
-test: $(VENV)/installed web/node_modules/.package-lock.json chromium
+.PHONY: test check lint types fast dev web schema bench screenshots clean
+
+## Everything that CI runs, on a copy installed as its users install it.
+test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
 	$(MAKE) lint types
-	cd web && $(NPM) run check && $(NPM) test
-	$(BIN)/python -m pytest tests --timeout 300
+	$(BIN)/python tools/npm.py run check
+	$(BIN)/python tools/npm.py test
+	$(BIN)/python -m pytest tests --timeout 300 $(PYTEST)
 
-## The inner loop, in seconds: lint, types and the tests that need no browser, on the sources in place.
+## The inner loop, in seconds, on the sources in place: lint, types, fast tests.
 check: lint types fast
 
 lint:
@@ -23,17 +28,53 @@ lint:
 types:
 	$(BIN)/pyright
 
-fast: native
-	$(SRC) $(BIN)/python -m pytest tests -q --timeout 60 --ignore tests/e2e -m "not slow"
+fast: native/built
+	PYTHONPATH=src $(BIN)/python -m pytest tests -q --timeout 60 --ignore tests/e2e -m "not slow and not browser" $(PYTEST)
 
-## A virtual environment for working on the sources in place.
-dev: $(VENV)/installed native web
+## Build the kernels and the page in place, so that PYTHONPATH=src runs what lies here.
+dev: native/built web
+
+native/built: CMakeLists.txt $(wildcard native/*.cpp native/*.hpp)
+	PATH="$(ROOT)/$(BIN):$$PATH" cmake -S . -B build/dev -DPython_EXECUTABLE=$(ROOT)/$(BIN)/python >/dev/null
+	PATH="$(ROOT)/$(BIN):$$PATH" cmake --build build/dev -j2
+	cp build/dev/_native*.so src/vectarium/
+	touch $@
+
+web: web/node_modules/.package-lock.json
+	$(BIN)/python tools/npm.py run build
+
+web/node_modules/.package-lock.json: web/package-lock.json $(VENV)/python
+	$(BIN)/python tools/npm.py ci --no-audit --no-fund
+	touch $@
+
+## Write web/src/schema/messages.ts anew from the messages declared in Python.
+schema:
+	PYTHONPATH=src $(BIN)/python -m vectarium.explore.schema
+
+## The figures that the README quotes; each prints its table.
+bench: $(VENV)/installed $(VENV)/chromium
+	$(BIN)/python bench/neighbors.py
+	$(BIN)/python bench/open.py
+	$(BIN)/python bench/render.py
+
+## The README's pictures, and the set that is looked at before a release.
+screenshots: $(VENV)/installed $(VENV)/chromium
+	$(BIN)/python tools/screenshots.py
 
 $(VENV)/python:
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
 	touch $@
 
-$(VENV)/installed: $(VENV)/python pyproject.toml hatch_build.py CMakeLists.txt $(SOURCES)
-	$(BIN)/python -m pip install -q --force-reinstall --no-deps . && $(BIN)/python -m pip install -q ".[dev]" "nanobind>=2.4,<3"
+$(VENV)/installed: $(VENV)/python $(SOURCES)
+	$(BIN)/python -m pip install -q ".[dev]"
+	$(BIN)/python -m pip install -q --force-reinstall --no-deps .
 	touch $@
+
+# Debian's Chromium drives the browser tests; Playwright downloads none of its own.
+$(VENV)/chromium: $(VENV)/python
+	tools/install-chromium.sh
+	touch $@
+
+clean:
+	rm -rf build dist $(VENV) web/node_modules src/vectarium/static src/vectarium/_native*.so native/built
