@@ -1,0 +1,122 @@
+/** One frame on the graphics: background, the many, the lit; of thumbnails the hovered one too. */
+import type { Camera } from './camera';
+import { type Density, diameterAt, opacityAt } from './density';
+import type { Points } from './points';
+import { Program } from './program';
+import { DISC_FRAGMENT, DISC_VERTEX, THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from './shaders';
+import type { Palette } from './theme';
+import type { Thumbnails } from './thumbnails';
+
+export interface Look {
+  camera: Camera;
+  palette: Palette;
+  density: Density;
+  /** CSS pixels a layout unit when the whole layout is in view. */
+  homeScale: number;
+  /** Half the diagonal of the layout's box. */
+  radius: number;
+  hover: number;
+  /** Device pixels a CSS pixel. */
+  ratio: number;
+  /** Drawn in place of discs, where there are some. */
+  thumbnails: Thumbnails | null;
+  thumbnailSize: number;
+}
+
+/** What the sizes and opacities of one frame follow from. */
+export interface Sizes {
+  diameter: number;
+  alpha: number;
+  faded: number;
+  litDiameter: number;
+  ring: number;
+}
+
+/** Sizes for `drawn` of `n` points: fewer points are drawn larger and denser, so the picture keeps its weight. */
+export function sizesOf(look: Look, points: Points, drawn: number): Sizes {
+  const { density, homeScale, camera } = look;
+  const share = drawn > 0 ? points.n / drawn : 1;
+  const diameter = diameterAt(density, camera.scale, homeScale) * share ** 0.15;
+  const alpha = Math.min(opacityAt(density, camera.scale, diameter) * share ** 0.5, 0.92);
+  const few = points.lit.length < 1500 ? 5.5 : 3.2;
+  return {
+    diameter,
+    alpha,
+    faded: Math.min(Math.max(alpha * 0.2, 0.035), 0.15),
+    litDiameter: Math.max(diameter * 1.25, few),
+    ring: Math.min(Math.max(0.95 * (400 / Math.max(points.selectedCount, 1)) ** 0.35, 0.15), 0.95),
+  };
+}
+
+export class Painter {
+  private discs!: Program;
+  private images!: Program;
+
+  constructor(private gl: WebGL2RenderingContext) {
+    this.attach(gl);
+  }
+
+  attach(gl: WebGL2RenderingContext): void {
+    this.gl = gl;
+    this.discs = new Program(gl, DISC_VERTEX, DISC_FRAGMENT);
+    this.images = new Program(gl, THUMBNAIL_VERTEX, THUMBNAIL_FRAGMENT);
+  }
+
+  /** Draw everything; returns how many points that were. */
+  paint(look: Look, points: Points, drawn: number): number {
+    const { gl } = this;
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    gl.clearColor(...look.palette.background, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    if (!points.n) return 0;
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    points.bind();
+    const sizes = sizesOf(look, points, drawn);
+    return look.thumbnails ? this.paintImages(look, points, sizes, look.thumbnails) : this.paintDiscs(look, points, sizes);
+  }
+
+  private paintDiscs(look: Look, points: Points, sizes: Sizes): number {
+    const { discs } = this;
+    discs.use();
+    discs.set({ ...view(look, points), u_cover: look.palette.cover, u_ink: look.palette.ink, u_faded: sizes.faded });
+    discs.set({ u_pass: 0, u_diameter: sizes.diameter, u_alpha: sizes.alpha, u_ring: 0 });
+    const drawn = points.drawMany();
+    discs.set({ u_pass: 1, u_diameter: sizes.litDiameter, u_alpha: 1, u_ring: sizes.ring, u_cover: 1 });
+    points.drawLit();
+    return drawn;
+  }
+
+  private paintImages(look: Look, points: Points, sizes: Sizes, thumbnails: Thumbnails): number {
+    const { images } = this;
+    const { atlas, ink, channels } = thumbnails;
+    images.use();
+    thumbnails.bind();
+    images.set({ ...view(look, points), u_atlas: 0, u_cover: look.palette.cover, u_faded: sizes.faded });
+    images.set({ u_ring: look.palette.ink, u_ink: ['none', 'bright', 'dark'].indexOf(ink), u_gray: channels === 1 ? 1 : 0 });
+    images.set({ u_cell: [atlas.width, atlas.height], u_page: [atlas.columns * atlas.width, atlas.lines * atlas.height] });
+    images.set({ u_grid: [atlas.columns, atlas.lines, 0], u_thumbnail: look.thumbnailSize, u_diameter: sizes.litDiameter });
+    images.set({ u_pass: 0, u_alpha: 1 });
+    const drawn = points.drawMany();
+    images.set({ u_pass: 1 });
+    points.drawLit();
+    if (look.hover < 0 || look.hover >= points.n) return drawn;
+    images.set({ u_pass: 2, u_fog: 0 });
+    points.drawOne(look.hover);
+    return drawn;
+  }
+}
+
+function view({ camera, radius, ratio }: Look, points: Points) {
+  return {
+    u_rotation: Float32Array.from(camera.rotation),
+    u_target: camera.target,
+    u_center: camera.center,
+    u_size: [camera.width, camera.height],
+    u_scale: camera.scale,
+    u_perspective: camera.perspective,
+    u_mix: points.progress,
+    u_ratio: ratio,
+    u_fog: camera.strength > 0 ? camera.strength / (1.5 * radius) : 0,
+  };
+}

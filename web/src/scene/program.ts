@@ -1,0 +1,67 @@
+/** A compiled pair of shaders that sets its uniforms by name. */
+
+export type UniformValue = number | readonly number[] | Float32Array;
+
+export class Program {
+  private readonly program: WebGLProgram;
+  private readonly uniforms = new Map<string, { at: WebGLUniformLocation; type: number }>();
+
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    vertex: string,
+    fragment: string,
+  ) {
+    this.program = link(gl, vertex, fragment);
+    const count: number = gl.getProgramParameter(this.program, gl.ACTIVE_UNIFORMS);
+    for (let i = 0; i < count; i++) {
+      const info = gl.getActiveUniform(this.program, i);
+      const at = info && gl.getUniformLocation(this.program, info.name);
+      if (info && at) this.uniforms.set(info.name, { at, type: info.type });
+    }
+  }
+
+  use(): void {
+    this.gl.useProgram(this.program);
+  }
+
+  /** Set uniforms; names that the program has no use for are passed over. */
+  set(values: Record<string, UniformValue>): void {
+    for (const [name, value] of Object.entries(values)) {
+      const uniform = this.uniforms.get(name);
+      if (uniform) this.write(uniform.at, uniform.type, value);
+    }
+  }
+
+  private write(at: WebGLUniformLocation, type: number, value: UniformValue): void {
+    const { gl } = this;
+    const list = typeof value === 'number' ? [value] : value;
+    if (type === gl.FLOAT) gl.uniform1fv(at, list);
+    else if (type === gl.FLOAT_VEC2) gl.uniform2fv(at, list);
+    else if (type === gl.FLOAT_VEC3) gl.uniform3fv(at, list);
+    else if (type === gl.FLOAT_MAT3) gl.uniformMatrix3fv(at, true, list);
+    else if (type === gl.INT_VEC3) gl.uniform3iv(at, Int32Array.from(list));
+    else gl.uniform1i(at, list[0]);
+  }
+}
+
+function link(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
+  const program = gl.createProgram();
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ] as const) {
+    const shader = gl.createShader(type);
+    if (!shader) continue; // the context is lost; everything is built again when it comes back
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+      throw new Error(`A shader does not compile: ${gl.getShaderInfoLog(shader)}`);
+    }
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+    throw new Error(`The shaders do not fit together: ${gl.getProgramInfoLog(program)}`);
+  }
+  return program;
+}

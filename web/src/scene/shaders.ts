@@ -1,0 +1,174 @@
+/**
+ * The two programs: soft discs and thumbnails. Both are `gl.POINTS` and share the first half of the vertex
+ * shader, which moves a point between two layouts, turns it, and decides how much of it is to be seen.
+ */
+import { NEAR } from './camera';
+
+const VERTEX = `#version 300 es
+precision highp float;
+layout(location = 0) in vec3 a_from;
+layout(location = 1) in vec3 a_to;
+layout(location = 2) in vec4 a_color;
+layout(location = 3) in uint a_state;
+
+uniform mat3 u_rotation;     // rows: right, up, towards the eye
+uniform vec3 u_target;
+uniform vec2 u_center;       // CSS pixels
+uniform vec2 u_size;         // CSS pixels
+uniform float u_scale;       // CSS pixels a layout unit
+uniform float u_perspective;
+uniform float u_mix;         // 0: the layout before, 1: this one
+uniform float u_ratio;       // device pixels a CSS pixel
+uniform float u_fog;         // 1 / depth at which the fog is full, 0: none
+uniform int u_pass;          // 0: the many, 1: the lit, 2: the hovered one
+uniform float u_diameter;
+uniform float u_alpha;
+uniform float u_faded;       // opacity of what is faded
+
+const float NOWHERE = 1e29;
+const uint HIDDEN = 1u, FADED = 2u, SELECTED = 4u, LIT = 28u, HAS_IMAGE = 128u;
+
+float shown;    // opacity from the layouts: points that have no place in one of them fade
+float haze;     // 0: near, 1: far
+float nearness; // size factor of the perspective
+
+bool place() {
+  bool before = a_from.x < NOWHERE, now = a_to.x < NOWHERE;
+  bool lit = (a_state & LIT) != 0u;
+  bool skipped = (a_state & HIDDEN) != 0u || (u_pass == 0 && lit) || (u_pass == 1 && !lit) || !(before || now);
+  vec3 p = !before ? a_to : !now ? a_from : mix(a_from, a_to, u_mix);
+  vec3 r = u_rotation * (p - u_target);
+  float w = 1.0 - u_perspective * r.z;
+  if (skipped || w < ${NEAR.toFixed(2)}) return false;
+  shown = !before ? u_mix : !now ? 1.0 - u_mix : 1.0;
+  haze = clamp(0.5 - r.z * u_fog, 0.0, 1.0) * step(1e-12, u_fog);
+  nearness = 1.0 / w;
+  vec2 pixel = u_center + vec2(r.x, -r.y) * (u_scale / w);
+  gl_Position = vec4(pixel.x / u_size.x * 2.0 - 1.0, 1.0 - pixel.y / u_size.y * 2.0, 0.0, 1.0);
+  return true;
+}
+
+void nowhere() {
+  gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  gl_PointSize = 0.0;
+}
+`;
+
+export const DISC_VERTEX = `${VERTEX}
+uniform float u_ring;        // opacity of the ring around what is selected
+flat out vec4 v_color;
+flat out vec4 v_shape;       // device pixels: half the square, disc radius, softness, ring opacity
+
+void main() {
+  if (!place()) { nowhere(); return; }
+  bool faded = u_pass == 0 && (a_state & FADED) != 0u;
+  bool ringed = u_pass == 1 && (a_state & SELECTED) != 0u;
+  float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : 1.0);
+  float radius = max(grown, 1.2) * 0.5 * u_ratio;
+  float soft = max(0.7, radius * 0.28);
+  float half_side = radius + 0.5 + (ringed ? 2.6 * u_ratio : 0.0);
+  gl_PointSize = 2.0 * half_side;
+  v_shape = vec4(half_side, radius, soft, ringed ? u_ring : 0.0);
+  float alpha = (faded ? u_faded : u_alpha) * a_color.a * shown * (1.0 - 0.62 * haze);
+  v_color = vec4(faded ? mix(a_color.rgb, vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11))), 0.35) : a_color.rgb, alpha);
+}
+`;
+
+export const DISC_FRAGMENT = `#version 300 es
+precision highp float;
+flat in vec4 v_color;
+flat in vec4 v_shape;
+uniform float u_cover;
+uniform vec3 u_ink;
+uniform float u_ratio;
+out vec4 color;
+
+void main() {
+  float r = length(gl_PointCoord * 2.0 - 1.0) * v_shape.x;
+  float disc = v_color.a * (1.0 - smoothstep(v_shape.y - v_shape.z, v_shape.y + 0.5, r));
+  color = vec4(v_color.rgb * disc, min(disc * u_cover, 1.0));
+  if (v_shape.w > 0.0) {
+    float middle = v_shape.y + 1.7 * u_ratio;
+    float ring = v_shape.w * (1.0 - smoothstep(0.35 * u_ratio, 0.95 * u_ratio, abs(r - middle)));
+    color = vec4(u_ink * ring, ring) + color * (1.0 - ring);
+  }
+}
+`;
+
+export const THUMBNAIL_VERTEX = `${VERTEX}
+uniform float u_thumbnail;   // CSS pixels of the longer side
+uniform ivec3 u_grid;        // columns and rows of a page, longer side of a cell
+flat out vec4 v_color;
+flat out ivec3 v_cell;       // column, row, page
+flat out float v_side;       // device pixels of the square
+flat out float v_lit;
+flat out float v_image;
+
+void main() {
+  if (!place()) { nowhere(); return; }
+  bool faded = u_pass == 0 && (a_state & FADED) != 0u;
+  bool image = (a_state & HAS_IMAGE) != 0u;
+  float grow = u_pass == 2 ? 1.5 : 1.0;
+  float side = (image ? u_thumbnail * grow : u_diameter) * min(nearness, 4.0);
+  v_side = side * u_ratio + (image ? 4.0 * u_ratio : 1.0);
+  gl_PointSize = v_side;
+  int cells = u_grid.x * u_grid.y;
+  int cell = gl_VertexID % cells;
+  v_cell = ivec3(cell % u_grid.x, cell / u_grid.x, gl_VertexID / cells);
+  v_color = vec4(a_color.rgb, (faded ? 0.15 : 1.0) * a_color.a * shown * (1.0 - 0.55 * haze));
+  v_lit = u_pass == 2 || (a_state & SELECTED) != 0u ? 1.0 : (a_state & LIT) != 0u ? 0.6 : 0.0;
+  v_image = image ? 1.0 : 0.0;
+}
+`;
+
+export const THUMBNAIL_FRAGMENT = `#version 300 es
+precision highp float;
+precision highp sampler2DArray;
+uniform sampler2DArray u_atlas;
+uniform vec2 u_cell;         // texels of one image
+uniform vec2 u_page;         // texels of a page
+uniform int u_ink;           // 1: brightness is ink in the point's colour
+uniform int u_gray;          // 1: the atlas has one channel
+uniform float u_ratio;
+uniform float u_cover;
+uniform vec3 u_ring;
+flat in vec4 v_color;
+flat in ivec3 v_cell;
+flat in float v_side;
+flat in float v_lit;
+flat in float v_image;
+out vec4 color;
+
+vec4 texel(vec2 at) {
+  vec2 inside = clamp(at * u_cell, vec2(0.5), u_cell - 0.5);
+  vec4 value = texture(u_atlas, vec3((vec2(v_cell.xy) * u_cell + inside) / u_page, float(v_cell.z)));
+  return u_gray == 1 ? vec4(value.rrr, 1.0) : value;
+}
+
+void main() {
+  vec2 device = (gl_PointCoord - 0.5) * v_side;
+  if (v_image < 0.5) {
+    float disc = v_color.a * (1.0 - smoothstep(v_side * 0.5 - 1.5, v_side * 0.5, length(device)));
+    color = vec4(v_color.rgb * disc, disc);
+    return;
+  }
+  vec2 half_size = 0.5 * (v_side - 4.0 * u_ratio) * u_cell / max(u_cell.x, u_cell.y);
+  vec2 beyond = abs(device) - half_size;
+  float outside = max(beyond.x, beyond.y);
+  float frame = v_lit * step(0.0, outside) * step(outside, 1.6 * u_ratio);
+  vec4 value = texel(device / (2.0 * half_size) + 0.5);
+  float inside = step(outside, 0.0);
+  if (u_ink > 0) {
+    float light = dot(value.rgb, vec3(0.3, 0.59, 0.11));
+    float ink = (u_ink == 1 ? light : 1.0 - light) * value.a * v_color.a * inside;
+    color = vec4(v_color.rgb * ink, min(ink * max(u_cover, 0.85), 1.0));
+  } else {
+    float edge = step(-max(u_ratio, 1.0), outside) * 0.85;
+    vec3 rgb = mix(value.rgb, v_color.rgb, edge);
+    float alpha = max(value.a, edge) * v_color.a * inside;
+    color = vec4(rgb * alpha, alpha);
+  }
+  color = mix(color, vec4(u_ring, 1.0), frame);
+  if (color.a < 0.004) discard;
+}
+`;

@@ -1,0 +1,152 @@
+/**
+ * Thumbnails in the memory of the graphics: one texture of many pages that fills while the source delivers.
+ *
+ * Pixels are laid out on the processor, a few milliseconds at a time, and sent in bands of whole lines of cells.
+ */
+import { type Atlas, copyArea, type Ink, inkOf, type Pixels, planAtlas } from './atlas';
+import type { BitmapPage, PixelPage, ThumbnailSource } from './types';
+
+const SLICE_MS = 10;
+const BAND_PIXELS = 400_000;
+
+export class Thumbnails {
+  readonly atlas: Atlas;
+  readonly hasImage: Uint8Array;
+  ink: Ink = 'none';
+  channels: 1 | 4 = 4;
+  private texture: WebGLTexture | null = null;
+  private staging: Pixels & { data: Uint8Array<ArrayBuffer> } = { data: new Uint8Array(0), width: 0, channels: 4 };
+  private page = -1;
+  private dirty: [number, number] = [Infinity, -1];
+  private readonly stopped = new AbortController();
+
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly source: ThumbnailSource,
+    private readonly arrived: (start: number, end: number) => void,
+  ) {
+    this.atlas = planAtlas(source.count, source.width, source.height);
+    this.hasImage = new Uint8Array(source.count);
+  }
+
+  /** What is not as it came, in one sentence; empty when all is. */
+  get note(): string {
+    const { shrunk, width, height } = this.atlas;
+    const { source } = this;
+    return shrunk ? `Thumbnails are drawn at ${width} × ${height} pixels, not ${source.width} × ${source.height}, to fit into memory.` : '';
+  }
+
+  /** Read the whole source; a page that cannot be read leaves its points as discs. */
+  async load(): Promise<void> {
+    for await (const page of this.source.pages(this.stopped.signal)) {
+      if (this.stopped.signal.aborted) return;
+      if (!this.texture) this.allocate('pixels' in page && page.channels === 1 ? 1 : 4);
+      await ('pixels' in page ? this.takePixels(page) : this.takeBitmap(page));
+      this.flush();
+    }
+  }
+
+  bind(): void {
+    this.gl.activeTexture(this.gl.TEXTURE0);
+    this.gl.bindTexture(this.gl.TEXTURE_2D_ARRAY, this.texture);
+  }
+
+  get ready(): boolean {
+    return this.texture !== null;
+  }
+
+  destroy(): void {
+    this.stopped.abort();
+    this.gl.deleteTexture(this.texture);
+    this.texture = null;
+  }
+
+  private allocate(channels: 1 | 4): void {
+    const { gl, atlas } = this;
+    this.channels = channels;
+    this.texture = gl.createTexture();
+    this.bind();
+    const [width, height] = [atlas.columns * atlas.width, atlas.lines * atlas.height];
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, channels === 1 ? gl.R8 : gl.RGBA8, width, height, atlas.pages);
+    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D_ARRAY, side, gl.CLAMP_TO_EDGE);
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D_ARRAY, filter, gl.LINEAR);
+    this.staging = { data: new Uint8Array(width * height * channels), width, channels };
+  }
+
+  private async takePixels({ start, count, pixels, channels }: PixelPage): Promise<void> {
+    const { width, height } = this.source;
+    const strip: Pixels = { data: pixels, width, channels };
+    if (start === 0) this.look(pixels.subarray(0, Math.min(count, 200) * width * height * channels), channels);
+    await this.inSlices(start, count, (i) => this.put(start + i, strip, 0, i * height));
+  }
+
+  /** A grid is read in bands of whole lines of cells, since a canvas hands out its pixels slowly. */
+  private async takeBitmap({ start, count, bitmap, columns }: BitmapPage): Promise<void> {
+    const { width, height } = this.source;
+    const lines = Math.max(1, Math.floor(BAND_PIXELS / (bitmap.width * height)));
+    const canvas = new OffscreenCanvas(bitmap.width, lines * height);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    for (let first = 0; context && first < count; first += lines * columns) {
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      context.drawImage(bitmap, 0, (-first / columns) * height);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const band: Pixels = { data, width: canvas.width, channels: 4 };
+      if (start === 0 && first === 0) this.look(data, 4);
+      const inside = Math.min(lines * columns, count - first);
+      await this.inSlices(start + first, inside, (i) =>
+        this.put(start + first + i, band, (i % columns) * width, Math.floor(i / columns) * height),
+      );
+    }
+    bitmap.close();
+  }
+
+  private look(data: Uint8Array | Uint8ClampedArray, channels: number): void {
+    const given = this.source.ink;
+    this.ink = given === undefined ? inkOf({ data, width: 1, channels }) : given ? 'bright' : 'none';
+  }
+
+  private async inSlices(start: number, count: number, act: (i: number) => void): Promise<void> {
+    let begun = performance.now();
+    for (let i = 0; i < count && start + i < this.hasImage.length; i++) {
+      act(i);
+      if (i % 64 || performance.now() - begun < SLICE_MS) continue;
+      await new Promise((resume) => setTimeout(resume));
+      if (this.stopped.signal.aborted) return;
+      begun = performance.now();
+    }
+    this.arrived(start, Math.min(start + count, this.hasImage.length));
+  }
+
+  private put(row: number, source: Pixels, x: number, y: number): void {
+    const { atlas } = this;
+    const cell = row % (atlas.columns * atlas.lines);
+    this.turnTo(Math.floor(row / (atlas.columns * atlas.lines)));
+    const line = Math.floor(cell / atlas.columns);
+    const to = { x: (cell % atlas.columns) * atlas.width, y: line * atlas.height, width: atlas.width, height: atlas.height };
+    copyArea(source, { x, y, width: this.source.width, height: this.source.height }, this.staging, to);
+    this.dirty = [Math.min(this.dirty[0], line), Math.max(this.dirty[1], line)];
+    this.hasImage[row] = 1;
+  }
+
+  private turnTo(page: number): void {
+    if (page === this.page) return;
+    this.flush();
+    this.page = page;
+    this.staging.data.fill(0);
+  }
+
+  /** Send the lines of cells that changed. */
+  private flush(): void {
+    const { gl, atlas, staging } = this;
+    const [first, last] = this.dirty;
+    this.dirty = [Infinity, -1];
+    if (last < 0 || !this.texture) return;
+    const bytes = staging.width * atlas.height * staging.channels;
+    const data = staging.data.subarray(first * bytes, (last + 1) * bytes);
+    const format = this.channels === 1 ? gl.RED : gl.RGBA;
+    this.bind();
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    const height = (last - first + 1) * atlas.height;
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, first * atlas.height, this.page, staging.width, height, 1, format, gl.UNSIGNED_BYTE, data);
+  }
+}
