@@ -99,8 +99,8 @@ class NameNotFoundError(VectariumError, KeyError):
 
     def __init__(self, name: object, known: Iterable[str]) -> None:
         names = list(known)
-        near = difflib.get_close_matches(str(name), names, n=3, cutoff=0.4) or names[:8]
-        listed = ", ".join(repr(each) for each in near) or "none at all"
+        self.near = difflib.get_close_matches(str(name), names, n=3, cutoff=0.4) or names[:8]
+        listed = ", ".join(repr(each) for each in self.near) or "none at all"
         super().__init__(f"There is no {self.what} {name!r}. The nearest of the {len(names)} there are: {listed}.")
 
     def __str__(self) -> str:  # KeyError would print the message in quotes

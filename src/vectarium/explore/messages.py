@@ -61,7 +61,7 @@ class CoordinatesOutline:
 
 @dataclass(frozen=True)
 class EmbeddingOutline:
-    """An embedding without its numbers. ``unplaced`` counts vectors with NaN or infinity."""
+    """An embedding without its numbers. ``source`` is the file it came from, or empty."""
 
     index: int
     name: str
@@ -98,7 +98,7 @@ class OpeningMessage:
 
 @dataclass(frozen=True)
 class ColumnMessage:
-    """``GET api/embeddings/{e}/columns/{name}``: head of a packet.
+    """``GET api/embeddings/{e}/columns/{index}``: head of a packet.
 
     Arrays: text: ``offsets`` uint32 (n+1) and ``bytes`` uint8, the values in UTF-8 one after another,
     and ``missing`` uint8 (n) where any is; category: ``codes`` int32 (n), -1 is missing; integer,
@@ -110,6 +110,19 @@ class ColumnMessage:
     n: int
     missing: int
     categories: list[str]
+
+
+@dataclass(frozen=True)
+class ThumbnailPageMessage:
+    """``GET api/embeddings/{e}/thumbnails/{page}``: head of a packet, unless the answer is the sprite itself.
+
+    Arrays: pixels: ``pixels`` uint8 (rows, height, width, channels); files: ``offsets`` uint32
+    (rows+1) and ``bytes`` uint8, the files one after another, an empty one where there is none or
+    where ``notes`` says why it cannot be shown.
+    """
+
+    first: int
+    notes: list[NoteMessage]
 
 
 @dataclass(frozen=True)
@@ -193,14 +206,17 @@ class ProjectionMessage:
 
     Arrays: ``rows`` uint32 (m) when on a subset, else absent (the rows are all points, m = n); and
     ``component_k`` float32 (m) for each component asked for, NaN where a point has no place.
-    ``variance_ratio`` holds the share of the total variance of all ``n_components``; ``sentence``
-    states the projection in one line.
+    ``n_components`` is how many were found: fewer than asked for where there are fewer points or
+    dimensions. ``variance_ratio`` holds each one's share of the total variance; ``unplaced`` counts
+    the points without a place, whose vectors hold NaN or infinity; ``sentence`` states the
+    projection in one line.
     """
 
     embedding: int
     method: Literal["pca"]
     n_components: int
     m: int
+    unplaced: int
     variance_ratio: list[float]
     sentence: str
     seconds: float
@@ -238,6 +254,7 @@ MESSAGES = (
     CollectionMessage,
     OpeningMessage,
     ColumnMessage,
+    ThumbnailPageMessage,
     PointMessage,
     SearchRequest,
     SearchMessage,

@@ -40,15 +40,25 @@ def encode(message: Any, arrays: Mapping[str, NDArray[Any]] | None = None) -> li
         if array.dtype.name not in DTYPES:
             raise FormatError(f"Array {name!r} has dtype {array.dtype}; a packet holds {', '.join(DTYPES)}.")
         described.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape), "offset": offset})
-        padding = -array.nbytes % 8
         if array.nbytes:
-            pieces.append(np.ascontiguousarray(array).data.cast("B"))
-        pieces.append(bytes(padding))
-        offset += array.nbytes + padding
+            little = array.dtype.newbyteorder("<")
+            pieces.append(np.ascontiguousarray(array, dtype=little).data.cast("B"))
+        pieces.append(bytes(padding(array.nbytes)))
+        offset += array.nbytes + padding(array.nbytes)
+    return [head(message, described), *pieces]
+
+
+def head(message: Any, described: list[dict[str, Any]]) -> bytes:
+    """The start of a packet: the letters, the length, and the JSON that describes the rest."""
     body = asdict(message) if is_dataclass(message) and not isinstance(message, type) else message
-    head = json.dumps({"message": body, "arrays": described}, separators=(",", ":"), allow_nan=False).encode()
-    head += b" " * (-(8 + len(head)) % 8)
-    return [MAGIC + len(head).to_bytes(4, "little") + head, *pieces]
+    text = json.dumps({"message": body, "arrays": described}, separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * padding(8 + len(text))
+    return MAGIC + len(text).to_bytes(4, "little") + text
+
+
+def padding(size: int) -> int:
+    """How many bytes bring a size to a multiple of eight."""
+    return -size % 8
 
 
 def chunks(pieces: list[bytes | memoryview]) -> Iterator[bytes | memoryview]:

@@ -1,0 +1,5 @@
+"""``python -m vectarium`` is ``vectarium``."""
+
+from vectarium.cli import main
+
+main()

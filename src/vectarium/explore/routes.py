@@ -1,0 +1,241 @@
+"""The addresses of the server and what each answers; see ``spec/messages.md``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from vectarium.data import FileThumbnails, PixelThumbnails
+from vectarium.errors import NameNotFoundError, ParameterError, VectariumError
+from vectarium.explore import packet, page, thumbnails
+from vectarium.explore.columns import column_packet
+from vectarium.explore.guard import Guard
+from vectarium.explore.image_files import file_page
+from vectarium.explore.jobs import debugging, explain
+from vectarium.explore.messages import (
+    ErrorMessage,
+    NeighborsRequest,
+    ProjectRequest,
+    SearchRequest,
+    ThumbnailPageMessage,
+)
+from vectarium.explore.outline import collection_message, coordinates_outline
+from vectarium.explore.projections import UnfinishedError
+from vectarium.explore.requests import message_from
+from vectarium.explore.responses import MessageResponse, PiecesResponse, packet_response
+from vectarium.explore.session import Session
+from vectarium.explore.watcher import PAUSE_SECONDS, Watcher
+
+Endpoint = Callable[[Request], Awaitable[ASGIApp]]
+
+MOST_REQUEST_BYTES = 64 << 10
+
+
+def application(session: Session, token: str, version: str) -> ASGIApp:
+    """The whole server, guarded, for one session."""
+    api = Api(session, version)
+    embedding = "/api/embeddings/{embedding:int}"
+    routes = [
+        Route("/", answering(api.page), methods=["GET"]),
+        Route("/api/collection", answering(api.collection), methods=["GET"]),
+        Route(embedding + "/columns/{index:int}", answering(api.column), methods=["GET"]),
+        Route(embedding + "/coordinates/{index:int}", answering(api.coordinates), methods=["GET"]),
+        Route(embedding + "/thumbnails/{page:int}", answering(api.thumbnails), methods=["GET"]),
+        Route(embedding + "/points/{row:int}", answering(api.point), methods=["GET"]),
+        Route(embedding + "/search", answering(api.search), methods=["POST"]),
+        Route(embedding + "/neighbors", answering(api.neighbors), methods=["POST"]),
+        Route(embedding + "/projections", answering(api.project), methods=["POST"]),
+        Route("/api/projections/{job}", answering(api.projection), methods=["GET"]),
+        Route("/api/jobs/{job}", answering(api.cancel), methods=["DELETE"]),
+        WebSocketRoute("/api/session", api.watch),
+        Route("/{name:path}", answering(api.asset), methods=["GET"]),
+    ]
+    return Guard(Starlette(routes=routes, exception_handlers={HTTPException: _answer_http_error}), token)
+
+
+class Api:
+    """What each address answers."""
+
+    def __init__(self, session: Session, version: str) -> None:
+        self._session = session
+        self._version = version
+
+    async def page(self, _request: Request) -> ASGIApp:
+        """The page; it shows nothing without the token."""
+        return page.index()
+
+    async def asset(self, request: Request) -> ASGIApp:
+        """A script, a style, a font."""
+        found = page.asset(request.path_params["name"])
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    async def collection(self, _request: Request) -> ASGIApp:
+        """What there is to explore, or how far the opening is."""
+        collection = self._session.collection
+        if collection is None:
+            opening = self._session.opening()
+            return MessageResponse(opening, 500 if opening.state in ("failed", "cancelled") else 202)
+        return MessageResponse(collection_message(collection, self._session.hint, self._version))
+
+    async def column(self, request: Request) -> ASGIApp:
+        """A column's values."""
+        columns = list(self._embedding(request).columns.values())
+        column = columns[_position(request, "index", "column", len(columns))]
+        return packet_response(*await self._quickly(column_packet, column))
+
+    async def coordinates(self, request: Request) -> ASGIApp:
+        """A picture that came with the data."""
+        embedding = self._embedding(request)
+        found = embedding.coordinates[_position(request, "index", "coordinates", len(embedding.coordinates))]
+        return packet_response(coordinates_outline(found), {"values": found.values.astype("float32", copy=False)})
+
+    async def thumbnails(self, request: Request) -> ASGIApp:
+        """A page of thumbnails."""
+        found = self._embedding(request).thumbnails
+        number = request.path_params["page"]
+        if found is None:
+            raise HTTPException(404)
+        rows = thumbnails.page_rows(found, number)
+        if isinstance(found, PixelThumbnails):
+            message = ThumbnailPageMessage(rows.start, [])
+            return packet_response(message, {"pixels": thumbnails.pixel_page(found, number)})
+        if isinstance(found, FileThumbnails):
+            files = await self._quickly(file_page, found, number)
+            return PiecesResponse(files.pieces(), files.nbytes)
+        return FileResponse(found.path, media_type=await self._quickly(thumbnails.picture_type, found.path))
+
+    async def point(self, request: Request) -> ASGIApp:
+        """All that is known of one point."""
+        index, row = request.path_params["embedding"], request.path_params["row"]
+        return MessageResponse(await self._quickly(self._session.point, index, row))
+
+    async def search(self, request: Request) -> ASGIApp:
+        """The points that match a query."""
+        asked = message_from(SearchRequest, await _body(request, MOST_REQUEST_BYTES))
+        searcher = self._session.searcher(request.path_params["embedding"])
+        return packet_response(*await self._quickly(searcher.search, asked))
+
+    async def neighbors(self, request: Request) -> ASGIApp:
+        """The nearest of one point."""
+        asked = message_from(NeighborsRequest, await _body(request, MOST_REQUEST_BYTES))
+        return packet_response(*await self._quickly(self._session.neighbors, request.path_params["embedding"], asked))
+
+    async def project(self, request: Request) -> ASGIApp:
+        """Start a projection, or join it."""
+        embedding = self._embedding(request)
+        body = await _body(request, MOST_REQUEST_BYTES + 4 * len(embedding))
+        message, arrays = packet.decode(body)
+        asked = message_from(ProjectRequest, message)
+        rows = arrays.get("rows")
+        start = self._session.projections.start
+        job = await self._quickly(start, request.path_params["embedding"], embedding, asked, rows)
+        return MessageResponse(job.message())
+
+    async def projection(self, request: Request) -> ASGIApp:
+        """Components of a finished projection."""
+        found = self._session.projections[request.path_params["job"]]
+        asked = request.query_params.get("components", "0,1,2").split(",")
+        if not all(each.isdecimal() and each.isascii() and len(each) < 6 for each in asked):
+            raise ParameterError(f"components is {','.join(asked)!r}; numbers from 0 on are needed, such as 0,1,2.")
+        return packet_response(found.message, found.arrays(list(dict.fromkeys(int(each) for each in asked))))
+
+    async def cancel(self, request: Request) -> ASGIApp:
+        """Stop a job."""
+        job = self._session.jobs[request.path_params["job"]]
+        job.cancel()
+        return MessageResponse(job.message())
+
+    async def watch(self, socket: WebSocket) -> None:
+        """Tell a page of jobs until it goes away."""
+        await socket.accept()
+        watcher = Watcher()
+        stop = self._session.jobs.listen(watcher.tell)
+        for job in self._session.jobs.all():
+            watcher.tell(job)
+        telling = asyncio.create_task(_tell(socket, watcher))
+        try:
+            while (await socket.receive())["type"] != "websocket.disconnect":
+                pass
+        finally:
+            stop()
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    def _embedding(self, request: Request) -> Any:
+        return self._session.embedding(request.path_params["embedding"])
+
+    async def _quickly(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.wrap_future(self._session.quick.submit(call, *arguments))
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    """An endpoint whose errors are answers."""
+
+    async def answer(request: Request) -> ASGIApp:
+        try:
+            return await endpoint(request)
+        except HTTPException:
+            raise
+        except Exception as error:
+            if debugging():
+                traceback.print_exception(error)
+            allowed = error.near if isinstance(error, NameNotFoundError) else []
+            return MessageResponse(ErrorMessage(explain(error), allowed), _status(error))
+
+    return answer
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, NameNotFoundError):
+        return 404
+    if isinstance(error, UnfinishedError):
+        return 409
+    return 400 if isinstance(error, VectariumError) else 500
+
+
+async def _answer_http_error(request: Request, error: Exception) -> MessageResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    said = {404: "There is nothing at", 405: f"{request.method} is not possible at", 413: "Too much was sent to"}
+    return MessageResponse(ErrorMessage(f"{said.get(status, 'The request failed at')} {request.url.path}."), status)
+
+
+async def _tell(socket: WebSocket, watcher: Watcher) -> None:
+    while True:
+        for message in await watcher.changes():
+            try:
+                await socket.send_text(json.dumps(asdict(message), separators=(",", ":")))
+            except (WebSocketDisconnect, RuntimeError):  # it is gone, or going
+                return
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise HTTPException(413)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _position(request: Request, parameter: str, what: str, count: int) -> int:
+    index = request.path_params[parameter]
+    if not 0 <= index < count:
+        raise ParameterError(f"There is no {what} {index}; there are {count}, counted from 0.")
+    return index

@@ -1,0 +1,146 @@
+"""The texts of columns in DuckDB, where a million of them are searched while a person types.
+
+Each column gets a table of its own when it is first asked for: what a person reads of each value,
+in the points' order. Of categories and booleans there is one row a distinct value. The SQL is
+constant but for the tables' names, which are our own; what a person types is always a parameter.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectarium.data import Column
+from vectarium.errors import QueryError
+
+Test = Literal["contains", "equals", "regex"]
+Mask = NDArray[np.bool_]
+
+TESTS: dict[Test, str] = {
+    "contains": "contains(lower(value), lower($1))",
+    "equals": "lower(value) = lower($1)",
+    "regex": "regexp_matches(value, $1)",
+}
+WRITTEN = {"number": "format('{:.6g}', value)", "integer": "CAST(value AS VARCHAR)", "time": "CAST(value AS VARCHAR)"}
+# What can stand in the text of a value: a word with other letters need not be looked for.
+LETTERS = {
+    "integer": frozenset("-0123456789"),
+    "number": frozenset("-+.0123456789einfEINF"),
+    "time": frozenset("-:. 0123456789"),
+}
+TEXTS_PER_BLOCK = 1 << 16
+
+
+class TextTables:
+    """The texts of some columns, searched by words and by expressions."""
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+        self._tables: dict[int, tuple[str, Column]] = {}
+        self._lock = threading.Lock()
+
+    def find(self, column: Column, test: Test, text: str) -> Mask:
+        """Boolean array ``(n,)``: the points whose text in the column passes the test.
+
+        Raises
+        ------
+        QueryError
+            If the expression is none.
+        """
+        if test != "regex" and column.kind in LETTERS and not LETTERS[column.kind].issuperset(text):
+            return np.zeros(len(column), bool)
+        name = self.build(column)
+        found = self._ask(f"SELECT coalesce({TESTS[test]}, false) AS found FROM {name}", _clean(text))  # noqa: S608 - our own words
+        if column.kind == "category":
+            return np.append(found, False)[column.values]  # -1, missing, is the last
+        if column.kind == "boolean":
+            return found[column.values.astype(np.int8)] & ~column.missing
+        return found
+
+    def build(self, column: Column) -> str:
+        """The name of the column's table, which is made when it is not there."""
+        with self._lock:
+            if id(column) not in self._tables:
+                name = f"texts_{len(self._tables)}"
+                self._make(name, column)
+                self._tables[id(column)] = name, column  # holding the column keeps its id its own
+            return self._tables[id(column)][0]
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+
+    def _ask(self, statement: str, text: str) -> Mask:
+        import duckdb
+
+        try:
+            with self._connection.cursor() as cursor:
+                found = cursor.execute(statement, [text]).fetchnumpy()["found"]
+        except duckdb.InvalidInputException as error:
+            raise QueryError(f"This is not an expression that can be searched for: {_reason(error)}.") from None
+        return np.asarray(found, dtype=bool)
+
+    def _make(self, name: str, column: Column) -> None:
+        if self._connection is None:
+            self._connection = _connect()
+        written = WRITTEN.get(column.kind, "value")
+        if column.mask is not None and column.kind == "integer":
+            written = f"CASE WHEN mask THEN NULL ELSE {written} END"
+        with self._connection.cursor() as cursor:
+            cursor.register("given", _given(column))
+            cursor.execute(f"CREATE TABLE {name} AS SELECT {written} AS value FROM given")  # noqa: S608 - our own words
+            cursor.unregister("given")
+
+
+def _connect() -> Any:
+    import duckdb
+
+    settings: dict[str, Any] = {
+        "threads": 2,
+        # Nothing a query could do may reach a file or another host.
+        "enable_external_access": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": "",
+        "pandas_analyze_sample": 0,  # object arrays are text
+        "lock_configuration": True,
+    }
+    return duckdb.connect(":memory:", config=settings)
+
+
+def _given(column: Column) -> dict[str, NDArray[Any]]:
+    if column.kind == "text":
+        return {"value": _clean_all(column.values)}
+    if column.kind == "category":
+        return {"value": _clean_all(np.array(column.categories, dtype=object))}
+    if column.kind == "boolean":
+        return {"value": np.array(["false", "true"], dtype=object)}
+    if column.kind == "number":
+        return {"value": np.ascontiguousarray(column.values)}
+    mask = {} if column.mask is None else {"mask": np.ascontiguousarray(column.mask)}
+    return {"value": np.ascontiguousarray(column.values), **mask}
+
+
+def _clean_all(texts: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The same texts, with what UTF-8 cannot hold replaced: DuckDB dies of a lone surrogate."""
+    for start in range(0, len(texts), TEXTS_PER_BLOCK):
+        block = texts[start : start + TEXTS_PER_BLOCK]
+        try:
+            "".join(filter(None, block)).encode()
+        except UnicodeEncodeError:
+            texts = texts.copy()
+            texts[start:][:TEXTS_PER_BLOCK] = [None if text is None else _clean(text) for text in block]
+    return texts
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _reason(error: Exception) -> str:
+    return str(error).split("\n", 1)[0].removeprefix("Invalid Input Error: ").strip().rstrip(".")
