@@ -1,0 +1,220 @@
+"""Tables that DuckDB reads: Parquet and JSON.
+
+The connection may read the one file and nothing else: no network, no extensions, no other path. The
+file's path goes in as a parameter; its columns are called by position, so that no name out of a
+file ever becomes part of a query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectarium.data import Column, Note
+from vectarium.data.inference import text_or_category
+from vectarium.errors import FormatError
+from vectarium.formats.bad_rows import BadRows
+from vectarium.formats.layout import Field
+from vectarium.formats.numbers import narrowed
+from vectarium.formats.reader import Progress
+
+if TYPE_CHECKING:
+    import duckdb
+
+Form = Literal["parquet", "json", "json lines"]
+SCANS = {
+    "parquet": "read_parquet(?)",
+    "json": "read_json(?, format = 'array', maximum_depth = 3)",
+    "json lines": "read_json(?, format = 'newline_delimited', maximum_depth = 3)",
+}
+INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+SINGLE = {"TINYINT", "SMALLINT", "UTINYINT", "USMALLINT", "FLOAT", "FLOAT16"}
+WIDE = {"UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE"}
+NUMBER = re.compile(r"(DECIMAL\(.*\)|" + "|".join(sorted(INTEGERS | SINGLE | WIDE, key=len, reverse=True)) + ")")
+LIST = re.compile(NUMBER.pattern + r"\[\d*\]")
+AT_ONCE = 64
+
+
+class DuckTable:
+    """One file as a table whose columns are fetched when they are needed.
+
+    Parameters
+    ----------
+    connection
+        A connection that may read the file.
+    scan
+        The part of a query that stands for it, with one parameter: the path.
+    path
+        The file.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scan: str, path: Path, *, exact: bool) -> None:
+        self.connection = connection
+        self.path = path
+        self.exact = exact
+        described = self._run(f"DESCRIBE SELECT * FROM {scan}").fetchall()  # noqa: S608
+        self.types: list[str] = [str(row[1]) for row in described]
+        names = ", ".join(f"c{index}" for index in range(len(described)))
+        self.scan = f"{scan} AS t({names})"
+        self.n = int(self._run(f"SELECT count(*) FROM {self.scan}").fetchall()[0][0])  # noqa: S608
+        self.notes: list[Note] = []
+        self._lengths: dict[int, tuple[int, NDArray[np.bool_]]] = {}
+        self.fields = [self._field(index, str(row[0])) for index, row in enumerate(described)]
+
+    def _run(self, query: str) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        try:
+            return self.connection.execute(query, [str(self.path)])
+        except duckdb.Error as error:
+            raise FormatError(_told(error), self.path) from error
+
+    def _fetch(self, what: str, where: str = "") -> dict[str, Any]:
+        import duckdb
+
+        try:
+            return self._run(f"SELECT {what} FROM {self.scan} {where}").fetchnumpy()  # noqa: S608
+        except duckdb.Error as error:
+            raise FormatError(_told(error), self.path) from error
+
+    def _field(self, index: int, name: str) -> Field:
+        kind = self.types[index]
+        if NUMBER.fullmatch(kind):
+            return Field(name, "integer" if kind in INTEGERS else "number")
+        if not LIST.fullmatch(kind):
+            return Field(name, "other")
+        width = self._measure(index, name)
+        return Field(name, "vectors", width) if width else Field(name, "other")
+
+    def _measure(self, index: int, name: str) -> int:
+        """The length that the lists of a column have, 0 if they have no common one; others become notes."""
+        lengths = np.ma.filled(self._fetch(f"len(c{index})::BIGINT AS l")["l"], -1)
+        counts = np.bincount(lengths[lengths > 0]) if len(lengths) else np.zeros(0, int)
+        if not len(counts):
+            return 0
+        width = int(np.argmax(counts))
+        good = lengths == width
+        bad = BadRows(self.path, "row")
+        told = {-1: "has none", 0: "is empty"}
+        bad.extend(
+            (
+                int(row) + 1,
+                f"the list in {name!r} {told.get(int(lengths[row]), f'has {lengths[row]:,} values')}, not {width:,}",
+            )
+            for row in np.flatnonzero(~good)
+        )
+        bad.check(self.n)
+        self.notes += bad.notes()
+        self._lengths[index] = width, good
+        return width
+
+    def numbers(self, fields: Sequence[int]) -> NDArray[Any]:
+        """Some numeric columns side by side: array ``(n, len(fields))``."""
+        single = self.exact and all(self.types[index] in SINGLE for index in fields)
+        out: NDArray[Any] = np.empty((self.n, len(fields)), np.float32 if single else np.float64)
+        for start in range(0, len(fields), AT_ONCE):
+            some = fields[start : start + AT_ONCE]
+            found = self._fetch(", ".join(f"c{index}::{'FLOAT' if single else 'DOUBLE'} AS c{index}" for index in some))
+            for place, index in enumerate(some, start):
+                out[:, place] = np.ma.filled(found[f"c{index}"], np.nan)
+        return out if self.exact else narrowed(out)
+
+    def vectors(self, index: int) -> NDArray[Any]:
+        """A column of lists: array ``(n, width)``, NaN where a row has none of that length."""
+        width, good = self._lengths[index]
+        kind = self.types[index].partition("[")[0]
+        exact = "FLOAT" if self.exact and kind in SINGLE else "DOUBLE"
+        where = "" if good.all() else f"WHERE len(c{index}) = {width}"
+        flat = np.ma.filled(self._fetch(f"unnest(c{index}::{exact}[]) AS v", where)["v"], np.nan)
+        rows = flat.reshape(int(good.sum()), width)
+        rows = rows if self.exact else narrowed(rows)
+        if good.all():
+            return rows
+        out = np.full((self.n, width), np.nan, rows.dtype)
+        out[good] = rows
+        return out
+
+    def column(self, index: int) -> Column | None:
+        """A column typed; None for raw bytes."""
+        name, kind = self.fields[index].name, self.types[index]
+        if kind == "BLOB":
+            return None
+        values = self._fetch(f"c{index}{_cast(kind)} AS v")["v"]
+        missing = np.ma.getmaskarray(values)
+        data = np.ma.getdata(values)
+        mask = missing if missing.any() else None
+        if kind in INTEGERS:
+            return Column(name, "integer", np.where(missing, 0, data).astype(np.int64), mask=mask)
+        if kind == "BOOLEAN":
+            return Column(name, "boolean", np.where(missing, False, data).astype(bool), mask=mask)
+        if NUMBER.fullmatch(kind):
+            return Column(name, "number", np.where(missing, np.nan, data).astype(np.float64))
+        if kind == "DATE" or kind.startswith("TIMESTAMP"):
+            times = data.astype("datetime64[us]")
+            times[missing] = np.datetime64("NaT")
+            return Column(name, "time", times)
+        texts = data.astype(object)
+        texts[missing] = None
+        return text_or_category(name, texts)
+
+
+def _cast(kind: str) -> str:
+    if kind in INTEGERS or kind in {"BOOLEAN", "VARCHAR", "DATE"}:
+        return ""
+    if NUMBER.fullmatch(kind):
+        return "::DOUBLE"
+    return "::TIMESTAMP" if kind.startswith("TIMESTAMP") else "::VARCHAR"
+
+
+def open_table(path: Path, form: Form, progress: Progress) -> DuckTable:
+    """Open a file as a table.
+
+    Parameters
+    ----------
+    path
+        The file.
+    form
+        What it is.
+    progress
+        Told at the start; DuckDB itself cannot be watched.
+
+    Raises
+    ------
+    FormatError
+        If DuckDB cannot read it.
+    """
+    progress(0.0, f"reading {path.name}")
+    whole = path.resolve()
+    connection = locked_connection(whole)
+    if form == "parquet":
+        return DuckTable(connection, SCANS[form], whole, exact=True)
+    return DuckTable(connection, SCANS[form], whole, exact=False)
+
+
+def locked_connection(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection in memory that may read one file and nothing else, and cannot be told otherwise."""
+    import duckdb
+
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET allowed_paths = ?", [[str(path)]])
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _told(error: Exception) -> str:
+    """DuckDB's message in one line, without its advice on its own options."""
+    text = re.split(r"\n\s*\n|\nLINE \d|\nPossible|\n\*", str(error), maxsplit=1)[0]
+    return f"DuckDB cannot read it: {' '.join(text.split())}"

@@ -1,0 +1,159 @@
+"""A folder: what its config names, or everything in it that can be opened.
+
+Looked for in this order: the Projector's configs in the folder; files of vectors in it, each with
+the metadata that lies beside it; the same in the folders below. Links that lead out of the folder
+are not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from vectarium.data import Collection, Embedding, Note
+from vectarium.data.note import note_from_error
+from vectarium.errors import CancelledError, FormatError, VectariumError
+from vectarium.formats.beside import is_metadata, with_metadata_beside
+from vectarium.formats.pbtxt import NAME, open_pbtxt
+from vectarium.formats.projector_json import config_files, open_projector_json
+from vectarium.formats.reader import Progress, part
+from vectarium.formats.registry import is_openable, read_file, readable
+from vectarium.formats.within import is_within
+
+DEEPEST = 5
+MOST_FILES = 200
+MOST_FOLDERS = 5000
+
+Opener = Callable[[Progress], Collection]
+
+
+def read_folder(root: Path, progress: Progress) -> Collection:
+    """Open a folder.
+
+    Raises
+    ------
+    FormatError
+        If nothing in it opens; the message says why of each.
+    """
+    notes: list[Note] = []
+    folders = [root, *_folders_below(root, notes)]
+    found: list[Embedding] = []
+    configs = [(folder, config) for folder in folders for config in _configs(folder, root, notes)]
+    found += _open_all([(_config_opener(config, root), config) for _, config in configs], root, progress, notes)
+    if not found:
+        files = _vector_files([root], root, notes) or _vector_files(folders[1:], root, notes)
+        if len(files) > MOST_FILES:
+            told = (
+                f"{len(files):,} files could be opened; only the first {MOST_FILES} were. Open a folder further down."
+            )
+            notes.append(Note(told, root))
+        openers = [(_file_opener(file), file) for file in files[:MOST_FILES]]
+        found = _open_all(openers, root, progress, notes)
+    if not found:
+        faults = " ".join(f"{note}" for note in notes if note.severity == "fault")
+        raise FormatError(f"Nothing in this folder opens. {faults or _contents(root)}", root)
+    return Collection(root.resolve().name or str(root), found, notes)
+
+
+def _config_opener(config: Path, root: Path) -> Opener:
+    opener = open_pbtxt if config.suffix == ".pbtxt" else open_projector_json
+    return lambda progress: opener(config, root, progress)
+
+
+def _file_opener(file: Path) -> Opener:
+    return lambda progress: read_file(file, progress)
+
+
+def _open_all(openers: list[tuple[Opener, Path]], root: Path, progress: Progress, notes: list[Note]) -> list[Embedding]:
+    """Open each; those that fail become notes. Names get their folder in front where several folders take part."""
+    opened: list[tuple[Path, Embedding]] = []
+    used: set[Path] = set()
+    for index, (opener, path) in enumerate(openers):
+        try:
+            collection = opener(part(progress, index, len(openers)))
+        except CancelledError:
+            raise
+        except (VectariumError, OSError, MemoryError) as error:
+            notes.append(note_from_error(error) if isinstance(error, VectariumError) else Note(str(error), path))
+            continue
+        notes += collection.notes
+        for embedding in collection:
+            with_columns, metadata = with_metadata_beside(embedding)
+            used |= {metadata} if metadata else set()
+            opened.append((path, with_columns))
+    if not opened:
+        return []
+    kept = [(path, each) for path, each in opened if path not in used]
+    folders = {path.parent for path, _ in kept}
+    return [_named(each, path, root, len(folders) > 1) for path, each in kept or opened]
+
+
+def _named(embedding: Embedding, path: Path, root: Path, several: bool) -> Embedding:
+    """The embedding called by its folder too, where names would be alike."""
+    folder = path.parent
+    if not several or folder == root:
+        return embedding
+    return replace(embedding, name=f"{folder.relative_to(root).as_posix()}/{embedding.name}")
+
+
+def _folders_below(root: Path, notes: list[Note]) -> list[Path]:
+    """Folders inside, to a depth, without hidden ones and links."""
+    found: list[Path] = []
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for folder in level for child in _children(folder, notes) if _is_plain_folder(child)]
+        found += level
+        if len(found) > MOST_FOLDERS:
+            notes.append(Note(f"There are more than {MOST_FOLDERS:,} folders inside; not all were looked into.", root))
+            break
+    return found
+
+
+def _children(folder: Path, notes: list[Note]) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        notes.append(Note(f"This folder cannot be looked into: {error.strerror}.", folder))
+        return []
+
+
+def _is_plain_folder(path: Path) -> bool:
+    return not path.name.startswith(".") and not path.is_symlink() and path.is_dir()
+
+
+def _configs(folder: Path, root: Path, notes: list[Note]) -> list[Path]:
+    """The configs of a folder that lie inside of the root, the plugin's own folder is found on the way down."""
+    named = [folder / NAME, *config_files(folder)]
+    return [path for path in named if path.is_file() and _allowed(path, root, notes)]
+
+
+def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Path]:
+    """The files that look like vectors; a file of metadata is one only where nothing else is."""
+    files = [
+        path
+        for folder in folders
+        for path in _children(folder, notes)
+        if path.is_file()
+        and path.suffix not in {".pbtxt", ".bytes"}
+        and is_openable(path)
+        and _allowed(path, root, notes)
+    ]
+    files = [path for path in files if path not in config_files(path.parent)]
+    return [path for path in files if not is_metadata(path)] or files
+
+
+def _allowed(path: Path, root: Path, notes: list[Note]) -> bool:
+    if is_within(path, root):
+        return True
+    told = (
+        f"This link leads out of the opened folder, to {path.resolve()}, so it was not followed. Open that file itself."
+    )
+    notes.append(Note(told, path))
+    return False
+
+
+def _contents(root: Path) -> str:
+    names = [path.name for path in _children(root, [])]
+    listed = ", ".join(repr(name) for name in names[:5]) + (" …" if len(names) > 5 else "")
+    return f"There is {listed or 'nothing'} in it; {readable()} can be opened."

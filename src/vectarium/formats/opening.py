@@ -1,0 +1,89 @@
+"""The one entrance: any path to a collection."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+from vectarium.data import Collection
+from vectarium.errors import FormatError
+from vectarium.formats.attach import attach
+from vectarium.formats.beside import with_metadata_beside
+from vectarium.formats.folder import read_folder
+from vectarium.formats.reader import Progress, silent
+from vectarium.formats.registry import read_file
+
+AnyPath = str | PathLike[str]
+
+
+def open_path(
+    path: AnyPath,
+    *,
+    metadata: AnyPath | None = None,
+    thumbnails: AnyPath | None = None,
+    images: AnyPath | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Collection:
+    """Open vectors of any known format.
+
+    Parameters
+    ----------
+    path
+        A file, or a folder that holds such files or a config that names them.
+    metadata
+        A file with one row a point: TSV by the Projector's rules, CSV, Parquet, JSON lines.
+    thumbnails
+        A sprite sheet, or an ``.npy`` of pixels ``(n, h, w)`` or ``(n, h, w, c)``.
+    images
+        A folder of images, called by their row or by the text in a column.
+    name
+        What the collection is called; by default as the file or folder.
+    progress
+        Called with the fraction done and what is being done. It may raise CancelledError.
+
+    Returns
+    -------
+    Collection
+        Its notes say what did not open, and what was chosen for the reader.
+
+    Raises
+    ------
+    FormatError
+        If nothing opens.
+    """
+    there = _existing(Path(path).expanduser())
+    report = progress or silent
+    collection = read_folder(there, report) if there.is_dir() else read_file(there, report)
+    if metadata is None and not there.is_dir():
+        beside = [with_metadata_beside(embedding)[0] for embedding in collection]
+        collection = Collection(collection.name, beside, collection.notes)
+    named = [None if each is None else Path(each).expanduser() for each in (metadata, thumbnails, images)]
+    collection = attach(collection, *named)
+    report(1.0, f"opened {collection.name}")
+    return collection if name is None else _renamed(collection, name)
+
+
+def _existing(path: Path) -> Path:
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # too long a name, links in a circle
+        there = False
+    if there:
+        return path
+    folder = path.parent
+    try:
+        names = sorted(each.name for each in folder.iterdir())
+    except OSError:
+        raise FormatError(f"There is no such file, and no folder {str(folder)!r}.", path) from None
+    near = difflib.get_close_matches(path.name, names, n=3) or names[:5]
+    listed = ", ".join(repr(each) for each in near) or "nothing"
+    raise FormatError(f"There is no such file. In its folder there is {listed}.", path)
+
+
+def _renamed(collection: Collection, name: str) -> Collection:
+    """Under a name of the person's choice; the only embedding has it too."""
+    embeddings = [replace(collection[0], name=name)] if len(collection) == 1 else collection.embeddings
+    return Collection(name, embeddings, collection.notes)

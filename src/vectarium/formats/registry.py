@@ -1,0 +1,99 @@
+"""Which reader opens a file. A new format joins by one file and one line here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vectarium.data import Collection
+from vectarium.errors import FormatError, UnknownFormatError
+from vectarium.formats.delimited import DELIMITED
+from vectarium.formats.json_lines import JSON_LINES
+from vectarium.formats.npy import NPY
+from vectarium.formats.npz import NPZ
+from vectarium.formats.parquet import PARQUET
+from vectarium.formats.pbtxt import PBTXT
+from vectarium.formats.projector_json import PROJECTOR_JSON
+from vectarium.formats.raw_bytes import RAW_BYTES
+from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.refused import FASTTEXT_MODEL, OTHERS, PICKLE
+from vectarium.formats.word_binary import WORD_BINARY
+from vectarium.formats.word_text import WORD_TEXT
+
+# In the order in which they are asked: those that know their first bytes for sure come first.
+READERS: tuple[Reader, ...] = (
+    NPY,
+    NPZ,
+    PARQUET,
+    FASTTEXT_MODEL,
+    PICKLE,
+    OTHERS,
+    PBTXT,
+    PROJECTOR_JSON,
+    JSON_LINES,
+    WORD_BINARY,
+    WORD_TEXT,
+    DELIMITED,
+    RAW_BYTES,
+)
+REFUSING = (FASTTEXT_MODEL, PICKLE, OTHERS)
+START_BYTES = 1 << 16
+
+
+def find_reader(path: Path) -> Reader:
+    """The reader for a file: by its ending where that agrees with its first bytes, else by those alone.
+
+    Raises
+    ------
+    FormatError
+        If the file is empty.
+    UnknownFormatError
+        If no reader knows it.
+    """
+    start = first_bytes(path)
+    if not start:
+        raise FormatError("The file is empty (0 bytes). Write it again, or open another one.", path)
+    by_suffix = [reader for reader in READERS if path.suffix.lower() in reader.suffixes]
+    for reader in (*by_suffix, *READERS):
+        if reader.recognises(path, start):
+            return reader
+    if by_suffix:  # its reader says best what is wrong with it
+        return by_suffix[0]
+    raise UnknownFormatError(f"No reader knows this file. It can open {readable()}.", path)
+
+
+def read_file(path: Path, progress: Progress) -> Collection:
+    """Read one file with the reader that knows it."""
+    return find_reader(path).read(path, progress)
+
+
+def is_openable(path: Path) -> bool:
+    """Whether a file in a folder looks like one to open: its ending says so, and its bytes do not deny it."""
+    readers = [reader for reader in READERS if reader not in REFUSING and path.suffix.lower() in reader.suffixes]
+    if not readers or path.name.startswith("."):
+        return False
+    start = first_bytes(path)
+    if path.suffix.lower() in {".txt", ".json"}:  # most of these are something else
+        return any(reader.recognises(path, start) for reader in readers)
+    return not any(reader.recognises(path, start) for reader in REFUSING)
+
+
+def readable() -> str:
+    """The names of the formats that can be opened, for a message."""
+    return ", ".join(reader.name for reader in READERS if reader not in REFUSING)
+
+
+def first_bytes(path: Path) -> bytes:
+    """The first bytes of a file.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be read at all.
+    """
+    if not path.is_file():
+        raise FormatError("This is not a file that can be read: a device, a pipe, or a link that leads nowhere.", path)
+    try:
+        with path.open("rb") as file:
+            return file.read(START_BYTES)
+    except OSError as error:
+        raise FormatError(f"The file cannot be read: {error.strerror or error}.", path) from error
