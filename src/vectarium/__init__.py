@@ -5,11 +5,56 @@
 >>> vt.collection(np.eye(4), columns={"word": ["a", "b", "c", "d"]}, name="words")
 Collection 'words', 1 embedding
   words          4 × 4     float64  word
+
+Public names only; those that need more than NumPy are imported when they are first used.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from vectarium.data import Collection, Column, Columns, Embedding, Note, collection
 from vectarium.errors import VectariumError
 
-__all__ = ["Collection", "Column", "Columns", "Embedding", "Note", "VectariumError", "collection"]
+if TYPE_CHECKING:
+    from vectarium.explore.show import show
+    from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
+    from vectarium.project import PCA, neighbors
+
+__all__ = [
+    "PCA",
+    "Collection",
+    "Column",
+    "Columns",
+    "Embedding",
+    "Note",
+    "VectariumError",
+    "collection",
+    "neighbors",
+    "open",
+    "show",
+]
 
 __version__ = "0.1.0"
+
+_LATER = {
+    "PCA": ("vectarium.project", "PCA"),
+    "neighbors": ("vectarium.project", "neighbors"),
+    "open": ("vectarium.formats", "open_path"),
+    "show": ("vectarium.explore.show", "show"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, and keep it."""
+    if name not in _LATER:
+        raise AttributeError(f"module 'vectarium' has no attribute {name!r}; its public names are {', '.join(__all__)}")
+    module, attribute = _LATER[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,10 +5,8 @@ import { PCA } from "../state/layout.svelte";
 
 export function statement(view: EmbeddingView): string {
   const { layout, outline } = view;
-  return [layout.id === PCA ? pca(view) : layout.choice.description || layout.choice.name, points(view)]
-    .filter(Boolean)
-    .join(" · ")
-    .replace(/^./, (first) => first.toUpperCase()) + (outline.n === 0 ? " · nothing to draw" : "");
+  const method = layout.id === PCA ? pca(view) : layout.choice.description || layout.choice.name;
+  return [method, outline.n ? points(view) : "nothing to draw"].join(" · ");
 }
 
 function pca({ layout }: EmbeddingView): string {

@@ -58,7 +58,7 @@ export class Scene extends Emitter<SceneEvents> {
   private readonly calm: boolean;
   private palette: Palette;
   private bounds: Bounds = { center: [0, 0, 0], half: [1, 1, 1] };
-  private density: Density = { median: 1, high: 1 };
+  private density: Density = { median: 1, high: 1, crowd: new Uint8Array(0) };
   private labels = NO_LABELS;
   private spread: Uint32Array | null = null;
   private thumbnails: Thumbnails | null = null;
@@ -109,6 +109,7 @@ export class Scene extends Emitter<SceneEvents> {
     this.layoutStart = performance.now();
     this.bounds = boundsOf(positions);
     this.density = densityOf(positions, this.bounds);
+    this.points.setCrowd(this.density.crowd);
     this.spread = null;
     this.orderKey = '';
     if (this.hoverRow >= this.points.n) this.hoverRow = -1;
@@ -206,6 +207,11 @@ export class Scene extends Emitter<SceneEvents> {
     this.flight.to({ ...state, dimensions, ...flat }, 0);
     this.atHome = false;
     this.moved();
+  }
+
+  /** Whether the whole picture is in view because nobody has moved the camera since. */
+  get isHome(): boolean {
+    return this.atHome;
   }
 
   /** Bring everything into view. */
