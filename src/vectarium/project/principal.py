@@ -190,9 +190,9 @@ def _fit(chosen: Rows, n_components: int, seed: int, progress: Progress) -> _Fit
         if n < d and n <= LARGEST_SIDE:
             fit = _by_points(chosen, k, seed, progress)
         elif d <= LARGEST_SIDE:
-            fit = _by_covariance(chosen, centre, k, seed, dtype, progress)
+            fit = _by_covariance(chosen, centre, k, seed=seed, dtype=dtype, progress=progress)
         else:
-            fit = _by_products(chosen, centre, k, seed, dtype, progress)
+            fit = _by_products(chosen, centre, k, seed=seed, dtype=dtype, progress=progress)
     return fit if fit is None else _tidied(fit)
 
 
@@ -205,7 +205,7 @@ def _working_type(chosen: Rows, deviations: Floats) -> type[np.floating[Any]]:
 
 
 def _by_covariance(
-    chosen: Rows, centre: Floats, k: int, seed: int, dtype: type[np.floating[Any]], progress: Progress
+    chosen: Rows, centre: Floats, k: int, *, seed: int, dtype: type[np.floating[Any]], progress: Progress
 ) -> _Fit | None:
     n, d = len(chosen), chosen.d
     total, squares = np.zeros(d), np.zeros((d, d))
@@ -247,7 +247,7 @@ def _by_points(chosen: Rows, k: int, seed: int, progress: Progress) -> _Fit | No
 
 
 def _by_products(
-    chosen: Rows, centre: Floats, k: int, seed: int, dtype: type[np.floating[Any]], progress: Progress
+    chosen: Rows, centre: Floats, k: int, *, seed: int, dtype: type[np.floating[Any]], progress: Progress
 ) -> _Fit | None:
     n, d = len(chosen), chosen.d
     total, squares = np.zeros(d), 0.0

@@ -1,0 +1,22 @@
+# The kernels written in C++ under native/. Imported only by vectarium.project.
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The exact k nearest neighbours of every row, 1 <= k < n, by "euclidean" or "cosine" distance. The
+# vectors are finite and in C order. progress(fraction) is called about every 50 ms from the calling
+# thread; what it raises stops the search. An empty instruction set stands for the fastest one.
+def exact_neighbors(
+    vectors: NDArray[np.float32] | NDArray[np.float64],
+    k: int,
+    metric: str,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+    instruction_set: str = "",
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+
+# The instruction sets of this processor that kernels were compiled for, the fastest first.
+def instruction_sets() -> list[str]: ...
