@@ -28,7 +28,7 @@ def explore(
     port: int = 0,
     open_browser: bool = True,
     hint: str = "",
-    say: Say = print,
+    say: Say | None = None,
 ) -> int:
     """Serve a collection until Ctrl-C, and return the program's exit code.
 
@@ -43,7 +43,7 @@ def explore(
     hint
         One line on what to try, shown on the page.
     say
-        Where lines for a person go.
+        Where lines for a person go; None: to standard output.
     """
     server = Server(Session(loader(what), hint), port)
     with ending() as ended:
@@ -54,7 +54,7 @@ def explore(
             complain(opening)
             server.close()
             return 2
-        _announce(server, open_browser, say)
+        _announce(server, open_browser, say or _print)
         failed = _watch(opening, ended)
         ended.wait()
         server.close()
@@ -80,6 +80,10 @@ def ending() -> Generator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - for the person at the terminal
 
 
 def complain(job: Job) -> None:

@@ -94,7 +94,8 @@ def decode(packet: bytes | bytearray | memoryview) -> tuple[dict[str, Any], dict
 def _array(body: memoryview, described: dict[str, Any]) -> NDArray[Any]:
     dtype, shape, offset = described["dtype"], described["shape"], described["offset"]
     whole = [*shape, offset]
-    if dtype not in DTYPES or not all(isinstance(size, int) and 0 <= size < 1 << 48 for size in whole):
+    sound = all(isinstance(size, int) and 0 <= size < 1 << 48 for size in whole)
+    if dtype not in DTYPES or not sound or offset % 8:
         raise FormatError(f"The packet describes an array of dtype {dtype!r} and shape {shape!r} at {offset!r}.")
     count = math.prod(shape)
     if offset + count * np.dtype(dtype).itemsize > len(body):

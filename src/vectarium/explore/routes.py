@@ -60,7 +60,9 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route("/api/projections/{job}", answering(api.projection), methods=["GET"]),
         Route("/api/jobs/{job}", answering(api.cancel), methods=["DELETE"]),
         WebSocketRoute("/api/session", api.watch),
-        Route("/{name:path}", answering(api.asset), methods=["GET"]),
+        Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
+        Route("/{name}", answering(api.asset), methods=["GET"]),
+        Route("/{name}", answering(api.asset), methods=["GET"]),
     ]
     return Guard(Starlette(routes=routes, exception_handlers={HTTPException: _answer_http_error}), token)
 
@@ -78,7 +80,8 @@ class Api:
 
     async def asset(self, request: Request) -> ASGIApp:
         """A script, a style, a font."""
-        found = page.asset(request.path_params["name"])
+        within = request.path_params.get("asset")
+        found = page.asset(request.path_params["name"] if within is None else f"assets/{within}")
         if found is None:
             raise HTTPException(404)
         return found

@@ -92,12 +92,12 @@ class Session:
 
     def neighbors(self, index: int, request: NeighborsRequest) -> tuple[NeighborsMessage, dict[str, NDArray[Any]]]:
         """The head and the arrays of the answer to who is near a point in the original space."""
-        from vectarium.project import query_neighbors
-
         embedding = self.embedding(index)
         check_row(request.row, len(embedding))
         if not 1 <= request.k <= MOST_NEIGHBORS:
             raise ParameterError(f"k is {request.k}; 1 to {MOST_NEIGHBORS:,} neighbours are listed.")
+        from vectarium.project import query_neighbors
+
         rows, distances = query_neighbors(
             embedding.vectors, request.row, request.k, request.metric, finite=embedding.finite
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from inspect import isfunction
 from pathlib import Path
 from typing import Any, Self
 
@@ -76,7 +77,8 @@ def show(anything: Any, *, port: int = 0, browser: bool = True, hint: str = "", 
     Parameters
     ----------
     anything
-        A path or several, a collection, an embedding, or vectors of shape ``(n, d)``.
+        A path or several, a collection, an embedding, vectors of shape ``(n, d)``, or a function that
+        is called with ``progress(fraction, text)`` and opens a collection.
     port
         Where to listen; 0 for a free port.
     browser
@@ -110,7 +112,7 @@ def show(anything: Any, *, port: int = 0, browser: bool = True, hint: str = "", 
 
 
 def _load(anything: Any, parts: dict[str, Any]) -> Load:
-    if isinstance(anything, Collection):
+    if isinstance(anything, Collection) or isfunction(anything):
         return loader(anything)
     if isinstance(anything, Embedding):
         return loader(Collection(anything.name, [anything]))

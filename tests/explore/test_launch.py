@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import getpass
+
+import pytest
+
+from vectarium.explore.launch import forwarding_line, has_browser
+
+
+def test_over_ssh_the_line_that_forwards_the_port_is_known():
+    line = forwarding_line(8765, {"SSH_CONNECTION": "10.0.0.2 51000 10.0.0.1 22"})
+    assert line == f"ssh -L 8765:127.0.0.1:8765 {getpass.getuser()}@10.0.0.1"
+
+
+@pytest.mark.parametrize("environment", [{}, {"SSH_CONNECTION": ""}, {"SSH_CONNECTION": "odd"}])
+def test_elsewhere_there_is_none(environment):
+    assert forwarding_line(8765, environment) is None
+
+
+def test_a_browser_needs_a_display(monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    assert not has_browser({})
+    assert not has_browser({"SSH_CONNECTION": "10.0.0.2 51000 10.0.0.1 22"})
+    assert has_browser({"DISPLAY": ":0"})
+    assert has_browser({"BROWSER": "firefox"})

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from vectarium.explore import schema
+
+
+def test_the_pages_types_are_those_of_the_server():
+    hint = "run: python -m vectarium.explore.schema"
+    assert schema.TARGET.read_text(encoding="utf-8") == schema.typescript(), hint
+
+
+def test_types_are_written_as_typescript():
+    text = schema.typescript()
+    assert 'export type Metric = "cosine" | "euclidean";' in text
+    assert "  thumbnails: ThumbnailsOutline | null;" in text
+    assert "  values: (string | null)[];" in text
+    assert "  k?: number;" in text
