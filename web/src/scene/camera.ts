@@ -133,11 +133,18 @@ export class Camera {
   /** The state that shows the whole box, seen from where the camera looks now. */
   fitted({ center, half }: Bounds, margin = MARGIN): CameraState {
     const { width, height } = this.free;
-    const radius = Math.hypot(...half) || 1;
-    const [x, y] = this.dimensions === 3 ? [radius * 0.86, radius * 0.86] : [half[0], half[1]];
-    const pixels = margin * Math.min(width / 2 / (x || radius), height / 2 / (y || radius));
+    const [x, y] = this.dimensions === 3 ? this.silhouette(half) : [half[0], half[1]];
+    const least = Math.max(x, y) * 1e-3 || 1;
+    const pixels = margin * Math.min(width / 2 / Math.max(x, least), height / 2 / Math.max(y, least));
     const zoom = (2 * pixels) / Math.min(width, height);
     return { ...this.state, target: [...center], zoom };
+  }
+
+  /** Half extents on the screen of the ellipsoid inside a turned box; its corners are seldom filled. */
+  private silhouette(half: readonly number[]): [number, number] {
+    const r = this.rotation;
+    const along = (line: number) => Math.hypot(r[line] * half[0], r[line + 1] * half[1], r[line + 2] * half[2]);
+    return [along(0) * 1.04, along(3) * 1.04];
   }
 
   /** Change what panels cover without moving the picture. */

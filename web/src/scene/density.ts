@@ -1,20 +1,28 @@
 /**
- * How crowded a layout is, and what follows for the size and the opacity of its points.
+ * How crowded a layout is around each point, and what follows for the size and the opacity of its disc.
  *
- * A histogram with about eight points a cell gives the density around the typical point and around the
- * crowded one. On the screen both fall with the square of the scale, so size and opacity follow the zoom
- * without looking at the points again.
+ * A blurred histogram with about eight points a cell gives the density around every point. On the screen it
+ * falls with the square of the scale, so sizes and opacities follow the zoom without looking at the points
+ * again. Because each disc's opacity falls with the crowd around it, a lone point stays visible and a dense
+ * core still shows its structure.
  */
 import type { Bounds } from './camera';
 
 const POINTS_A_CELL = 8;
-const SIZE = { least: 1.5, most: 6, largest: 18 };
+const SIZE = { least: 1.5, most: 7, largest: 18 };
+const SIZE_OF_GAP = 1.35;
 const GROWTH = 0.4;
 
+/** Steps of `crowd` in one doubling of the density. */
+export const STEPS = 12;
+
 export interface Density {
-  /** Points a square layout unit, around the median point and around the point at nine tenths. */
+  /** Points a square layout unit around the median point. */
   median: number;
+  /** How many times denser it is around the point at 95 of 100. */
   high: number;
+  /** Around each point: the logarithm of its density over the median's, 128 where they are equal. Shape `(n,)`. */
+  crowd: Uint8Array;
 }
 
 /** The box around all points that have a place; NaN ones are left out. */
@@ -38,45 +46,76 @@ export function boundsOf(positions: Float32Array): Bounds {
 
 export function densityOf(positions: Float32Array, { center, half }: Bounds): Density {
   const n = positions.length / 3;
-  const side = Math.max(half[0], half[1]) * 2 || 1;
-  const cells = Math.min(Math.max(Math.round(Math.sqrt(n / POINTS_A_CELL)), 2), 256);
-  const counts = countCells(positions, [center[0] - side / 2, center[1] - side / 2], side, cells);
-  const area = (side / cells) ** 2;
-  const filled = counts.filter((count) => count > 0).sort();
-  return { median: quantile(filled, 0.5) / area, high: quantile(filled, 0.9) / area };
+  const side = (Math.max(half[0], half[1]) || 1) * 2.02;
+  const cells = Math.min(Math.max(Math.round(Math.sqrt(n / POINTS_A_CELL)), 2), 320);
+  const lattice: Lattice = { left: center[0] - side / 2, low: center[1] - side / 2, k: cells / side, cells };
+  const counts = blur(countCells(positions, lattice), cells);
+  const around = densities(positions, lattice, counts);
+  const sample = around.filter((_, row) => row % Math.ceil(n / 5000) === 0).sort();
+  const middle = sample[sample.length >> 1] || 1;
+  const crowd = new Uint8Array(n);
+  for (let row = 0; row < n; row++) crowd[row] = Math.min(Math.max(128.5 + STEPS * Math.log2(around[row] / middle), 0), 255);
+  const high = (sample[Math.floor(sample.length * 0.95)] || 1) / middle;
+  return { median: middle * lattice.k ** 2, high, crowd };
 }
 
 /** Diameter in CSS pixels: from the crowd at home, then growing gently with the zoom. */
 export function diameterAt(density: Density, scale: number, homeScale: number): number {
-  const atHome = 0.8 * Math.sqrt(homeScale ** 2 / density.median);
+  const atHome = SIZE_OF_GAP * (homeScale / Math.sqrt(density.median));
   const rest = Math.min(Math.max(atHome, SIZE.least), SIZE.most);
   return Math.min(Math.max(rest * (scale / homeScale) ** GROWTH, SIZE.least * 0.8), SIZE.largest);
 }
 
-/** Opacity that keeps structure where many discs lie over each other. */
-export function opacityAt(density: Density, scale: number, diameter: number): number {
-  const overdraw = (density.high / scale ** 2) * diameter ** 2 * 0.785;
-  return Math.min(Math.max(0.92 * Math.max(overdraw, 1) ** -0.62, 0.07), 0.92);
+/** How many discs lie over each other around the median point. */
+export function overdrawAt(density: Density, scale: number, diameter: number): number {
+  return (density.median / scale ** 2) * diameter ** 2 * (Math.PI / 4);
 }
 
-function countCells(positions: Float32Array, [left, low]: [number, number], side: number, cells: number): Uint32Array {
-  const counts = new Uint32Array(cells * cells);
-  const k = cells / side;
+/** The opacity of a disc that lies alone: less the more crowded the crowded places are. */
+export function opacityAt(density: Density, overdraw: number, weight = 1): number {
+  return Math.min(weight * Math.max(2.3 / Math.sqrt(overdraw * density.high), 0.3), 0.92);
+}
+
+interface Lattice {
+  left: number;
+  low: number;
+  /** Cells a layout unit. */
+  k: number;
+  cells: number;
+}
+
+function countCells(positions: Float32Array, { left, low, k, cells }: Lattice): Float32Array {
+  const counts = new Float32Array(cells * cells);
   for (let at = 0; at + 2 < positions.length; at += 3) {
-    const column = Math.min(Math.floor((positions[at] - left) * k), cells - 1);
-    const row = Math.min(Math.floor((positions[at + 1] - low) * k), cells - 1);
-    if (column >= 0 && row >= 0) counts[row * cells + column]++;
+    const column = Math.floor((positions[at] - left) * k);
+    const line = Math.floor((positions[at + 1] - low) * k);
+    if (column >= 0 && line >= 0 && column < cells && line < cells) counts[line * cells + column]++;
   }
   return counts;
 }
 
-/** The count around the point at a share of all points, from the sorted counts of the filled cells. */
-function quantile(sorted: Uint32Array, share: number): number {
-  const total = sorted.reduce((sum, count) => sum + count, 0);
-  let seen = 0;
-  for (const count of sorted) {
-    seen += count;
-    if (seen >= total * share) return count;
+/** Spread each count over its neighbours, a quarter, a half and a quarter along each axis. */
+function blur(counts: Float32Array, cells: number): Float32Array {
+  for (const step of [1, cells]) {
+    const before = counts.slice();
+    for (let cell = step; cell < counts.length - step; cell++) {
+      counts[cell] = before[cell] / 2 + (before[cell - step] + before[cell + step]) / 4;
+    }
   }
-  return 1;
+  return counts;
+}
+
+/** Points a cell around each point, mixed from the four cells next to it. */
+function densities(positions: Float32Array, { left, low, k, cells }: Lattice, counts: Float32Array): Float32Array {
+  const around = new Float32Array(positions.length / 3);
+  for (let row = 0, at = 0; row < around.length; row++, at += 3) {
+    const x = Math.min(Math.max((positions[at] - left) * k - 0.5, 0), cells - 1.001);
+    const y = Math.min(Math.max((positions[at + 1] - low) * k - 0.5, 0), cells - 1.001);
+    const cell = (y | 0) * cells + (x | 0);
+    const [u, v] = [x - (x | 0), y - (y | 0)];
+    const upper = counts[cell] + (counts[cell + 1] - counts[cell]) * u;
+    const lower = counts[cell + cells] + (counts[cell + cells + 1] - counts[cell + cells]) * u;
+    around[row] = upper + (lower - upper) * v;
+  }
+  return around;
 }

@@ -80,9 +80,9 @@ export function shorten(words: string, length: number): string {
   return characters.length > length ? `${characters.slice(0, length - 1).join('').trimEnd()}…` : line;
 }
 
-/** How many labels a picture of this size bears: about 60 at 1280 × 800. */
+/** How many labels a picture of this size bears: about 50 at 1280 × 800. */
 export function mostLabels(width: number, height: number): number {
-  return Math.round((width * height) / 17000);
+  return Math.round((width * height) / 20000);
 }
 
 function box(left: number, top: number, width: number, height: number): Rectangle {

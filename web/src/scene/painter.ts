@@ -1,6 +1,6 @@
 /** One frame on the graphics: background, the many, the lit; of thumbnails the hovered one too. */
 import type { Camera } from './camera';
-import { type Density, diameterAt, opacityAt } from './density';
+import { type Density, diameterAt, opacityAt, overdrawAt } from './density';
 import type { Points } from './points';
 import { Program } from './program';
 import { DISC_FRAGMENT, DISC_VERTEX, THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from './shaders';
@@ -26,8 +26,8 @@ export interface Look {
 /** What the sizes and opacities of one frame follow from. */
 export interface Sizes {
   diameter: number;
+  overdraw: number;
   alpha: number;
-  faded: number;
   litDiameter: number;
   ring: number;
 }
@@ -35,14 +35,15 @@ export interface Sizes {
 /** Sizes for `drawn` of `n` points: fewer points are drawn larger and denser, so the picture keeps its weight. */
 export function sizesOf(look: Look, points: Points, drawn: number): Sizes {
   const { density, homeScale, camera } = look;
-  const share = drawn > 0 ? points.n / drawn : 1;
-  const diameter = diameterAt(density, camera.scale, homeScale) * share ** 0.15;
-  const alpha = Math.min(opacityAt(density, camera.scale, diameter) * share ** 0.5, 0.92);
+  const share = points.n ? drawn / points.n : 1;
+  const diameter = diameterAt(density, camera.scale, homeScale) * share ** -0.15;
+  const seen = points.n ? points.visibleCount / points.n : 1;
   const few = points.lit.length < 1500 ? 5.5 : 3.2;
+  const overdraw = overdrawAt(density, camera.scale, diameter) * share * seen;
   return {
     diameter,
-    alpha,
-    faded: Math.min(Math.max(alpha * 0.2, 0.035), 0.15),
+    overdraw,
+    alpha: opacityAt(density, overdraw, look.palette.weight),
     litDiameter: Math.max(diameter * 1.25, few),
     ring: Math.min(Math.max(0.95 * (400 / Math.max(points.selectedCount, 1)) ** 0.35, 0.15), 0.95),
   };
@@ -79,10 +80,10 @@ export class Painter {
   private paintDiscs(look: Look, points: Points, sizes: Sizes): number {
     const { discs } = this;
     discs.use();
-    discs.set({ ...view(look, points), u_cover: look.palette.cover, u_ink: look.palette.ink, u_faded: sizes.faded });
-    discs.set({ u_pass: 0, u_diameter: sizes.diameter, u_alpha: sizes.alpha, u_ring: 0 });
+    discs.set({ ...view(look, points), u_cover: look.palette.cover, u_ink: look.palette.ink });
+    discs.set({ u_pass: 0, u_diameter: sizes.diameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha, u_ring: 0 });
     const drawn = points.drawMany();
-    discs.set({ u_pass: 1, u_diameter: sizes.litDiameter, u_alpha: 1, u_ring: sizes.ring, u_cover: 1 });
+    discs.set({ u_pass: 1, u_diameter: sizes.litDiameter, u_ring: sizes.ring, u_cover: 1 });
     points.drawLit();
     return drawn;
   }
@@ -92,11 +93,11 @@ export class Painter {
     const { atlas, ink, channels } = thumbnails;
     images.use();
     thumbnails.bind();
-    images.set({ ...view(look, points), u_atlas: 0, u_cover: look.palette.cover, u_faded: sizes.faded });
+    images.set({ ...view(look, points), u_atlas: 0, u_background: look.palette.background });
     images.set({ u_ring: look.palette.ink, u_ink: ['none', 'bright', 'dark'].indexOf(ink), u_gray: channels === 1 ? 1 : 0 });
     images.set({ u_cell: [atlas.width, atlas.height], u_page: [atlas.columns * atlas.width, atlas.lines * atlas.height] });
-    images.set({ u_grid: [atlas.columns, atlas.lines, 0], u_thumbnail: look.thumbnailSize, u_diameter: sizes.litDiameter });
-    images.set({ u_pass: 0, u_alpha: 1 });
+    images.set({ u_grid: [atlas.columns, atlas.lines, 0], u_thumbnail: look.thumbnailSize, u_diameter: sizes.diameter * 1.2 });
+    images.set({ u_pass: 0 });
     const drawn = points.drawMany();
     images.set({ u_pass: 1 });
     points.drawLit();

@@ -14,6 +14,7 @@ interface Buffers {
   to: WebGLBuffer;
   colors: WebGLBuffer;
   states: WebGLBuffer;
+  crowd: WebGLBuffer;
   lit: WebGLBuffer;
   order: WebGLBuffer;
 }
@@ -24,8 +25,10 @@ export class Points {
   before: Float32Array | null = null;
   colors: Uint8Array = new Uint8Array(0);
   states: Uint8Array = new Uint8Array(0);
+  crowd: Uint8Array = new Uint8Array(0);
   lit: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   selectedCount = 0;
+  visibleCount = 0;
   /** How far the points are on their way to the present layout, 0 to 1. */
   progress = 1;
   private order: Uint32Array<ArrayBuffer> | null = null;
@@ -40,12 +43,13 @@ export class Points {
   attach(gl: WebGL2RenderingContext): void {
     this.gl = gl;
     const make = () => gl.createBuffer();
-    this.buffers = { from: make(), to: make(), colors: make(), states: make(), lit: make(), order: make() };
+    this.buffers = { from: make(), to: make(), colors: make(), states: make(), crowd: make(), lit: make(), order: make() };
     this.arrays = gl.createVertexArray();
     this.sendPlaces(this.buffers.to, this.positions);
     this.sendPlaces(this.buffers.from, this.before ?? this.positions);
     this.send(this.buffers.colors, this.colors);
     this.send(this.buffers.states, this.states);
+    this.send(this.buffers.crowd, this.crowd);
     this.sendRows(this.buffers.lit, this.lit);
     if (this.order) this.sendRows(this.buffers.order, this.order);
   }
@@ -68,14 +72,21 @@ export class Points {
     this.send(this.buffers.colors, rgba);
   }
 
+  /** How dense the layout is around each point; as long as the layout. */
+  setCrowd(crowd: Uint8Array): void {
+    this.crowd = crowd;
+    this.send(this.buffers.crowd, crowd);
+  }
+
   /** Take the states; `hasImage(row)` adds the bit that says where a thumbnail is at hand. */
   setStates(states: Uint8Array, hasImage: Uint8Array | null): void {
     const own = states.slice();
     const lit = new Uint32Array(own.length);
     let count = 0;
-    this.selectedCount = 0;
+    [this.selectedCount, this.visibleCount] = [0, 0];
     for (let row = 0; row < own.length; row++) {
       if (own[row] & LIT) lit[count++] = row;
+      if (!(own[row] & State.hidden)) this.visibleCount++;
       if (own[row] & State.selected) this.selectedCount++;
       if (hasImage?.[row]) own[row] |= HAS_IMAGE;
     }
@@ -123,6 +134,7 @@ export class Points {
     this.attribute(0, this.progress < 1 ? buffers.from : buffers.to, 3, gl.FLOAT);
     this.attribute(1, buffers.to, 3, gl.FLOAT);
     this.attribute(2, buffers.colors, 4, gl.UNSIGNED_BYTE);
+    this.attribute(4, buffers.crowd, 1, gl.UNSIGNED_BYTE, false);
     gl.bindBuffer(gl.ARRAY_BUFFER, buffers.states);
     gl.enableVertexAttribArray(3);
     gl.vertexAttribIPointer(3, 1, gl.UNSIGNED_BYTE, 0, 0);
@@ -155,11 +167,11 @@ export class Points {
     gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
   }
 
-  private attribute(at: number, buffer: WebGLBuffer, size: number, type: number): void {
+  private attribute(at: number, buffer: WebGLBuffer, size: number, type: number, normal = type === this.gl.UNSIGNED_BYTE): void {
     const { gl } = this;
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     gl.enableVertexAttribArray(at);
-    gl.vertexAttribPointer(at, size, type, type === gl.UNSIGNED_BYTE, 0, 0);
+    gl.vertexAttribPointer(at, size, type, normal, 0, 0);
   }
 
   /** Colours and states of another length than the layout would be read beyond their end: start afresh. */

@@ -3,6 +3,7 @@
  * shader, which moves a point between two layouts, turns it, and decides how much of it is to be seen.
  */
 import { NEAR } from './camera';
+import { STEPS } from './density';
 
 const VERTEX = `#version 300 es
 precision highp float;
@@ -10,6 +11,7 @@ layout(location = 0) in vec3 a_from;
 layout(location = 1) in vec3 a_to;
 layout(location = 2) in vec4 a_color;
 layout(location = 3) in uint a_state;
+layout(location = 4) in float a_crowd; // 0–255, logarithm of the density around
 
 uniform mat3 u_rotation;     // rows: right, up, towards the eye
 uniform vec3 u_target;
@@ -22,8 +24,8 @@ uniform float u_ratio;       // device pixels a CSS pixel
 uniform float u_fog;         // 1 / depth at which the fog is full, 0: none
 uniform int u_pass;          // 0: the many, 1: the lit, 2: the hovered one
 uniform float u_diameter;
-uniform float u_alpha;
-uniform float u_faded;       // opacity of what is faded
+uniform float u_alpha;       // opacity of a disc alone
+uniform float u_overdraw;    // discs over each other around the median point
 
 const float NOWHERE = 1e29;
 const uint HIDDEN = 1u, FADED = 2u, SELECTED = 4u, LIT = 28u, HAS_IMAGE = 128u;
@@ -48,6 +50,12 @@ bool place() {
   return true;
 }
 
+/** A disc's opacity where many lie over each other, so that the crowd as a whole still shows structure. */
+float opacity() {
+  float overdraw = u_overdraw * exp2((a_crowd - 128.0) / ${STEPS.toFixed(1)});
+  return u_alpha * inversesqrt(max(overdraw, 1.0));
+}
+
 void nowhere() {
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = 0.0;
@@ -63,13 +71,15 @@ void main() {
   if (!place()) { nowhere(); return; }
   bool faded = u_pass == 0 && (a_state & FADED) != 0u;
   bool ringed = u_pass == 1 && (a_state & SELECTED) != 0u;
-  float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : 1.0);
+  float lone = u_pass == 0 ? clamp(exp2((128.0 - a_crowd) / ${(STEPS * 8).toFixed(1)}), 0.85, 1.35) : 1.0;
+  float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : lone);
   float radius = max(grown, 1.2) * 0.5 * u_ratio;
-  float soft = max(0.7, radius * 0.28);
+  float soft = max(0.8, radius * 0.4);
   float half_side = radius + 0.5 + (ringed ? 2.6 * u_ratio : 0.0);
   gl_PointSize = 2.0 * half_side;
   v_shape = vec4(half_side, radius, soft, ringed ? u_ring : 0.0);
-  float alpha = (faded ? u_faded : u_alpha) * a_color.a * shown * (1.0 - 0.62 * haze);
+  float dense = u_pass == 0 ? opacity() : 1.0;
+  float alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * (1.0 - 0.62 * haze);
   v_color = vec4(faded ? mix(a_color.rgb, vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11))), 0.35) : a_color.rgb, alpha);
 }
 `;
@@ -130,7 +140,7 @@ uniform vec2 u_page;         // texels of a page
 uniform int u_ink;           // 1: brightness is ink in the point's colour
 uniform int u_gray;          // 1: the atlas has one channel
 uniform float u_ratio;
-uniform float u_cover;
+uniform vec3 u_background;
 uniform vec3 u_ring;
 flat in vec4 v_color;
 flat in ivec3 v_cell;
@@ -145,6 +155,13 @@ vec4 texel(vec2 at) {
   return u_gray == 1 ? vec4(value.rrr, 1.0) : value;
 }
 
+float inkAt(vec2 device, vec2 half_size) {
+  if (any(greaterThan(abs(device), half_size))) return 0.0;
+  vec4 value = texel(device / (2.0 * half_size) + 0.5);
+  float light = dot(value.rgb, vec3(0.3, 0.59, 0.11));
+  return (u_ink == 1 ? light : 1.0 - light) * value.a;
+}
+
 void main() {
   vec2 device = (gl_PointCoord - 0.5) * v_side;
   if (v_image < 0.5) {
@@ -156,13 +173,16 @@ void main() {
   vec2 beyond = abs(device) - half_size;
   float outside = max(beyond.x, beyond.y);
   float frame = v_lit * step(0.0, outside) * step(outside, 1.6 * u_ratio);
-  vec4 value = texel(device / (2.0 * half_size) + 0.5);
   float inside = step(outside, 0.0);
   if (u_ink > 0) {
-    float light = dot(value.rgb, vec3(0.3, 0.59, 0.11));
-    float ink = (u_ink == 1 ? light : 1.0 - light) * value.a * v_color.a * inside;
-    color = vec4(v_color.rgb * ink, min(ink * max(u_cover, 0.85), 1.0));
+    float ink = inkAt(device, half_size);
+    float halo = ink;
+    vec2 away = vec2(1.1, -1.1) * u_ratio;
+    halo = max(halo, max(inkAt(device + away.xx, half_size), inkAt(device + away.yy, half_size)));
+    halo = max(halo, max(inkAt(device + away.xy, half_size), inkAt(device + away.yx, half_size)));
+    color = vec4(mix(u_background * halo, v_color.rgb, ink), max(ink, halo)) * v_color.a;
   } else {
+    vec4 value = texel(device / (2.0 * half_size) + 0.5);
     float edge = step(-max(u_ratio, 1.0), outside) * 0.85;
     vec3 rgb = mix(value.rgb, v_color.rgb, edge);
     float alpha = max(value.a, edge) * v_color.a * inside;

@@ -9,6 +9,8 @@ import type { Bounds } from './camera';
 
 const COARSEST = 3;
 const LEVELS = 6;
+/** Cells with fewer points than this share of the mean wait for a finer grid, so a stray point never comes first. */
+const LEAST_SHARE = 0.3;
 
 export function spreadOrder(positions: Float32Array, { center, half }: Bounds): Uint32Array {
   const side = Math.max(half[0], half[1]) * 2.0001 || 1;
@@ -24,7 +26,8 @@ export function spreadOrder(positions: Float32Array, { center, half }: Bounds): 
 function chooseLevel(positions: Float32Array, chosen: number[], cells: Cells): void {
   for (const row of chosen) cells.nearest[cells.of(positions, row)] = -2;
   cells.findNearest(positions);
-  const fresh = [...cells.nearest.keys()].filter((cell) => cells.nearest[cell] >= 0);
+  const least = cells.meanCount * LEAST_SHARE;
+  const fresh = [...cells.nearest.keys()].filter((cell) => cells.nearest[cell] >= 0 && cells.counts[cell] >= least);
   fresh.sort((a, b) => cells.counts[b] - cells.counts[a]);
   for (const cell of fresh) chosen.push(cells.nearest[cell]);
 }
@@ -61,6 +64,12 @@ class Cells {
     const line = Math.floor((positions[row * 3 + 1] - this.origin[1]) * this.k);
     const { cells } = this;
     return column >= 0 && line >= 0 && column < cells && line < cells ? line * cells + column : -1;
+  }
+
+  /** Points in the mean filled cell. */
+  get meanCount(): number {
+    const filled = this.counts.filter((count) => count > 0);
+    return filled.reduce((sum, count) => sum + count, 0) / (filled.length || 1);
   }
 
   findNearest(positions: Float32Array): void {

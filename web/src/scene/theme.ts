@@ -13,6 +13,8 @@ export interface Palette {
    * places glow; above 1 it is taken away, so dense places darken.
    */
   cover: number;
+  /** How much stronger discs are than on a dark ground, where light adds up. */
+  weight: number;
 }
 
 /** From lightness (0–1), chroma and hue (degrees) to sRGB (0–1). After Björn Ottosson, 2020. */
@@ -35,8 +37,20 @@ export function css([r, g, b]: Rgb, alpha = 1): string {
 }
 
 export const PALETTES: Record<Theme, Palette> = {
-  dark: { background: oklch(0.17, 0.015, 260), ink: oklch(0.96, 0.005, 260), accent: oklch(0.78, 0.11, 235), cover: 0.6 },
-  light: { background: oklch(0.985, 0.006, 85), ink: oklch(0.25, 0.015, 260), accent: oklch(0.52, 0.13, 245), cover: 1.12 },
+  dark: {
+    background: oklch(0.17, 0.015, 260),
+    ink: oklch(0.96, 0.005, 260),
+    accent: oklch(0.78, 0.11, 235),
+    cover: 0.6,
+    weight: 1,
+  },
+  light: {
+    background: oklch(0.985, 0.006, 85),
+    ink: oklch(0.25, 0.015, 260),
+    accent: oklch(0.52, 0.13, 245),
+    cover: 1.18,
+    weight: 1.4,
+  },
 };
 
 function encode(linear: number): number {
