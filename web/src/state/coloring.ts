@@ -29,6 +29,8 @@ export interface NumberRange {
   positive: number;
 }
 
+/** Values that say there is none: they stand last in the legend, in grey. */
+const NO_VALUE = /^(un-?labell?ed|unknown|none|noise|outliers?|n\/a|-1|\?)$/i;
 /** An integer column with at most this many values starts as categories. */
 const FEW_INTEGERS = 20;
 const CHUNK = 100_000;
@@ -77,6 +79,8 @@ export async function groupsOf(column: ColumnData): Promise<Groups> {
   const natural = column.values !== null && order.length <= MOST_COLORS;
   if (natural) order.sort((a, b) => Number(raw.keys?.[a] ?? a) - Number(raw.keys?.[b] ?? b));
   else order.sort((a, b) => counts[b]! - counts[a]! || raw.labels[a]!.localeCompare(raw.labels[b]!));
+  const named = order.filter((code) => !NO_VALUE.test(raw.labels[code]!));
+  order.splice(0, Infinity, ...named, ...order.filter((code) => NO_VALUE.test(raw.labels[code]!)));
   const rank = new Int32Array(raw.labels.length).fill(-1);
   order.forEach((code, position) => (rank[code] = position));
   return {
@@ -118,13 +122,19 @@ async function codesOf(column: ColumnData): Promise<RawGroups> {
 
 /** The colour of each group; the ones beyond the palette share "other". */
 export function groupColors(groups: Groups, theme: Theme): Rgb[] {
-  const colors = categorical(theme, groups.labels.length);
+  const colors = categorical(theme, coloredGroups(groups));
   return groups.labels.map((_, group) => colors[group] ?? OTHER[theme]);
 }
 
-/** How many groups have a colour of their own. */
+/** How many groups have a colour of their own: the most frequent ones, as far as the palette goes. */
 export function coloredGroups(groups: Groups): number {
-  return Math.min(groups.labels.length, MOST_COLORS);
+  return Math.min(namedGroups(groups), MOST_COLORS);
+}
+
+/** How many groups stand for a value, and not for there being none. */
+export function namedGroups(groups: Groups): number {
+  const first = groups.labels.findIndex((label) => NO_VALUE.test(label));
+  return first < 0 ? groups.labels.length : first;
 }
 
 export function paintPlain(n: number, theme: Theme): Uint8Array {

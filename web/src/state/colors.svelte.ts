@@ -7,6 +7,7 @@ import {
   groupColors,
   groupsOf,
   histogram,
+  namedGroups,
   paintGroups,
   paintNumbers,
   paintPlain,
@@ -96,6 +97,10 @@ export class Colors {
 
   get coloredCount(): number {
     return this.groups ? coloredGroups(this.groups) : 0;
+  }
+
+  get namedCount(): number {
+    return this.groups ? namedGroups(this.groups) : 0;
   }
 
   bins(): Uint32Array {

@@ -12,6 +12,7 @@ import { Layout, PCA } from "./layout.svelte";
 import { light } from "./lighting";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Search } from "./search.svelte";
+import { descending, representatives } from "./importance";
 import { rowsOfBits, Selection } from "./selection.svelte";
 import { ThumbnailStore } from "./thumbnails";
 
@@ -26,8 +27,7 @@ export class EmbeddingView {
   labelBy = $state("");
   labels = $state.raw<ColumnData | null>(null);
   /** Points by importance, the most important first; null: no column says. */
-  order = $state.raw<Uint32Array | null>(null);
-  orderedBy = $state("");
+  private importance = $state.raw<Uint32Array | null>(null);
   showLabels = $state(true);
   showThumbnails = $state(false);
   /** The points that are isolated, one byte a point; null: all are shown. */
@@ -35,6 +35,17 @@ export class EmbeddingView {
   withinRows = $state.raw<Uint32Array | null>(null);
   camera: CameraState | null = null;
   private begun = false;
+
+  /**
+   * The order in which labels get room: one point for each value of a category, else points by a column
+   * such as count; null leaves it to the scene to spread them.
+   */
+  readonly order = $derived.by(() => {
+    const { labels } = this;
+    const placement = this.layout.placement;
+    if (labels?.codes && placement) return representatives(labels.codes, labels.categories.length, placement.positions);
+    return this.importance;
+  });
 
   readonly states = $derived.by(() =>
     light({
@@ -173,29 +184,8 @@ export class EmbeddingView {
   }
 
   private async useImportance(): Promise<void> {
-    this.orderedBy = this.columns.importance();
-    if (!this.orderedBy) return;
-    const { values } = await this.columns.load(this.orderedBy);
-    if (values) this.order = descending(values);
+    const name = this.columns.importance();
+    const values = name ? (await this.columns.load(name)).values : null;
+    if (values) this.importance = descending(values);
   }
-}
-
-const MOST_SORTED = 20_000;
-
-/**
- * Rows by value, the largest first; rows without a value come last. Only the first 20,000 are in order:
- * no picture has room for more labels, and sorting a million rows would hold the page up.
- */
-export function descending(values: Float64Array): Uint32Array {
-  const key = (row: number) => (Number.isNaN(values[row]!) ? -Infinity : values[row]!);
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const threshold = sorted[Math.max(0, sorted.length - MOST_SORTED)] ?? -Infinity;
-  const first: number[] = [];
-  const rest: number[] = [];
-  for (let row = 0; row < values.length; row++) (key(row) >= threshold ? first : rest).push(row);
-  first.sort((a, b) => key(b) - key(a) || a - b);
-  const order = new Uint32Array(values.length);
-  order.set(first);
-  order.set(rest, first.length);
-  return order;
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { descending } from "./embedding.svelte";
 import { rowsOfBits, Selection } from "./selection.svelte";
 
 describe("a selection", () => {
@@ -29,7 +28,3 @@ describe("a selection", () => {
 });
 
 it("bits become rows", () => expect([...rowsOfBits(Uint8Array.of(0b10000001, 0b10), 10)]).toEqual([0, 7, 9]));
-
-it("the most important points come first, the ones without a value last", () => {
-  expect([...descending(Float64Array.of(1, NaN, 5, 5, -2))]).toEqual([2, 3, 0, 4, 1]);
-});
