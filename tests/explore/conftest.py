@@ -76,14 +76,15 @@ class Page:
     def job(self, name: str) -> Any:
         return self.explorer.session.jobs[name]
 
-    def socket(self, **options: Any) -> Any:
-        return connect(f"ws://127.0.0.1:{self.port}/api/session?token={self.token}", **options)
+    def socket(self, token: str | None = None, **options: Any) -> Any:
+        return connect(f"ws://127.0.0.1:{self.port}/api/session?token={token or self.token}", **options)
 
 
 @pytest.fixture
-def explore():
+def explore(monkeypatch):
     """Open the explorer on anything, and get a page that asks it; closed at the end."""
     explorers: list[Explorer] = []
+    monkeypatch.setattr("vectarium.explore.show.PATIENCE", 0.5)
 
     def start(anything: Any, **options: Any) -> Page:
         explorers.append(show(anything, browser=False, **options))
@@ -113,7 +114,7 @@ def word_columns() -> Columns:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def words() -> Collection:
     """Eleven points with a column of each kind, one without a place, and an embedding without columns."""
     rng = np.random.default_rng(0)
@@ -131,7 +132,8 @@ def words() -> Collection:
     return Collection("words", [embedding, Embedding("plain", np.eye(3))], [Note("missing.tsv is not there")])
 
 
-@pytest.fixture
-def page(explore, words) -> Page:
+@pytest.fixture(scope="module")
+def page(words):
     """A page on the words."""
-    return explore(words, hint="search for vampire")
+    with show(words, browser=False, hint="search for vampire") as explorer:
+        yield Page(explorer)

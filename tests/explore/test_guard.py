@@ -47,9 +47,8 @@ def test_the_page_itself_may_ask_even_through_a_forwarded_port(page):
 def test_a_socket_needs_the_token_and_the_origin(page):
     with pytest.raises(InvalidStatus, match="403"):
         page.socket(origin="http://evil.example")
-    page.token = "wrong"
     with pytest.raises(InvalidStatus, match="403"):
-        page.socket()
+        page.socket(token="wrong")
 
 
 @pytest.mark.parametrize("path", ["/", API, "/nothing", "/api/embeddings/0/columns/0"])

@@ -93,6 +93,12 @@ def test_errors_of_the_system_are_told_in_plain_words():
     assert "fault in Vectarium" in explain(RuntimeError("x"))
 
 
+@pytest.fixture
+def page(explore, words):
+    """A page of its own for each test: they give their jobs the same name."""
+    return explore(words)
+
+
 def messages_until(socket, state, job="slow"):
     found = []
     while not found or found[-1]["state"] != state:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import getpass
+import time
 
 import pytest
 
+from vectarium.errors import FormatError
+from vectarium.explore import launch
 from vectarium.explore.launch import forwarding_line, has_browser
 
 
@@ -23,3 +26,18 @@ def test_a_browser_needs_a_display(monkeypatch):
     assert not has_browser({"SSH_CONNECTION": "10.0.0.2 51000 10.0.0.1 22"})
     assert has_browser({"DISPLAY": ":0"})
     assert has_browser({"BROWSER": "firefox"})
+
+
+def test_an_opening_that_fails_late_is_told_and_ends_the_program(capsys, monkeypatch):
+    monkeypatch.setattr(launch, "LINGER_SECONDS", 0.5)
+    said: list[str] = []
+
+    def load(progress):
+        for _ in range(100):
+            time.sleep(0.01)
+            progress(0.5, "reading")
+        raise FormatError("It ends too soon.", "words.npy")
+
+    assert launch.explore(load, open_browser=False, say=said.append) == 2
+    assert said[0].startswith("Vectarium is at http://127.0.0.1:")
+    assert capsys.readouterr().err == "vectarium: words.npy: It ends too soon.\n"

@@ -169,6 +169,11 @@ class Jobs:
             self._listeners = (*self._listeners, listener)
         return lambda: self._unlisten(listener)
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners)
+
     def _unlisten(self, listener: Listener) -> None:
         with self._lock:
             self._listeners = tuple(each for each in self._listeners if each is not listener)

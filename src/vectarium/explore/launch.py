@@ -18,6 +18,8 @@ from vectarium.explore.session import Load, Session
 
 # What fails so soon is told in the terminal, without a browser.
 PATIENCE_SECONDS = 0.7
+# How long a page may take to come, or come back, to read why an opening failed.
+LINGER_SECONDS = 3
 
 Say = Callable[[str], None]
 
@@ -56,7 +58,10 @@ def explore(
             return 2
         _announce(server, open_browser, say or _print)
         failed = _watch(opening, ended)
-        ended.wait()
+        if failed:
+            _linger(server.session, ended)
+        else:
+            ended.wait()
         server.close()
     return 2 if failed else 0
 
@@ -133,3 +138,10 @@ def _watch(opening: Job, ended: threading.Event) -> bool:
     if opening.state == "failed":
         complain(opening)
     return opening.state == "failed"
+
+
+def _linger(session: Session, ended: threading.Event) -> None:
+    """Wait while there is a page that shows why the opening failed."""
+    left = LINGER_SECONDS
+    while left > 0 and not ended.wait(0.5):
+        left = LINGER_SECONDS if session.jobs.watched else left - 0.5

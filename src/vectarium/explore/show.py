@@ -10,10 +10,14 @@ from typing import Any, Self
 from vectarium.data import Collection, Embedding, collection
 from vectarium.errors import VectariumError
 from vectarium.explore.jobs import explain
-from vectarium.explore.launch import PATIENCE_SECONDS, browse, has_browser, loader
+from vectarium.explore.launch import browse, has_browser, loader
 from vectarium.explore.opening import path_loader
 from vectarium.explore.server import Server
 from vectarium.explore.session import OPENING, Load, Session
+
+# How long to wait for an opening that may fail, before its failure is left to the page.
+PATIENCE_WITH_BROWSER = 1.0
+PATIENCE = 5.0
 
 
 class Explorer:
@@ -101,12 +105,13 @@ def show(anything: Any, *, port: int = 0, browser: bool = True, hint: str = "", 
     """
     explorer = Explorer(Session(_load(anything, parts), hint), port)
     opening = explorer.session.jobs[OPENING]
-    opening.wait(PATIENCE_SECONDS)
+    opens = browser and has_browser()
+    opening.wait(PATIENCE_WITH_BROWSER if opens else PATIENCE)
     if opening.state == "failed" and opening.failure is not None:
         explorer.close()
         failure = opening.failure
         raise failure if isinstance(failure, VectariumError) else VectariumError(explain(failure)) from failure
-    if browser and has_browser():
+    if opens:
         browse(explorer.url)
     return explorer
 
