@@ -77,11 +77,11 @@ class Server:
     def _serve(self) -> None:
         import uvicorn
 
-        import vectarium
+        from vectarium import __version__
         from vectarium.explore.routes import application
 
         config = uvicorn.Config(
-            application(self.session, self.token, vectarium.__version__),
+            application(self.session, self.token, __version__),
             http="h11",
             ws="websockets-sansio",
             loop="asyncio",

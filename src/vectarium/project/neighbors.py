@@ -16,7 +16,7 @@ from vectarium.project.rows import find_finite
 __all__ = ["neighbors", "query_neighbors"]
 
 METRICS = ("euclidean", "cosine", "correlation")
-LARGEST_VALUE = 1e150  # its square still fits into a double
+ORDINARY_SIZES = (1e-15, 1e15)  # far outside, distances leave float32's range and then their order is lost
 
 
 def neighbors(
@@ -67,7 +67,7 @@ def neighbors(
     """
     k, threads = check_k(k), thread_count(n_jobs)
     check_metric(metric, METRICS)
-    vectors = _prepared(np.asanyarray(x), metric)
+    vectors, scale = _ordinary(_prepared(np.asanyarray(x), metric))
     n = len(vectors)
     k = min(k, n - 1)
     if k < 1:
@@ -76,7 +76,12 @@ def neighbors(
     from vectarium import _native
 
     report = part(progress or silent, 0, 1, "Searching for nearest neighbours")
-    return _native.exact_neighbors(vectors, k, "euclidean" if metric == "euclidean" else "cosine", threads, report)
+    kernel_metric = "euclidean" if metric == "euclidean" else "cosine"
+    indices, distances = _native.exact_neighbors(vectors, k, kernel_metric, threads, report)
+    if scale != 1 and metric == "euclidean":
+        with np.errstate(over="ignore", under="ignore"):
+            distances = (distances.astype(np.float64) / scale).astype(np.float32)
+    return indices, distances
 
 
 def _prepared(x: NDArray[Any], metric: str) -> NDArray[Any]:
@@ -95,6 +100,14 @@ def _prepared(x: NDArray[Any], metric: str) -> NDArray[Any]:
         constant = vectors.min(axis=1) == vectors.max(axis=1)
         vectors = vectors - vectors.mean(axis=1, dtype=np.float64, keepdims=True)
         vectors[constant] = 0  # exactly, whatever the mean was rounded to
-    if vectors.dtype == np.float64 and vectors.size and np.abs(vectors).max() > LARGEST_VALUE:
-        raise ParameterError(f"Values up to {np.abs(vectors).max():.3g} are too large to square. Divide them first.")
     return vectors
+
+
+def _ordinary(vectors: NDArray[Any]) -> tuple[NDArray[Any], float]:
+    """The vectors, and the power of two they were multiplied by where their numbers were extreme."""
+    largest = max(float(vectors.max(initial=0)), -float(vectors.min(initial=0)))
+    low, high = ORDINARY_SIZES
+    if largest == 0 or low < largest < high:
+        return vectors, 1.0
+    scale = 2.0 ** -np.frexp(largest)[1]
+    return np.multiply(vectors, scale, dtype=np.float64), scale

@@ -139,9 +139,9 @@ def fit_rows(
     """The rows that took part and what was found on them."""
     chosen = Rows(vectors, rows, finite)
     fit = _fit(chosen, n_components, random_state, progress)
-    if fit is None and finite is None:
-        chosen = Rows(vectors, rows, find_finite(vectors))
-        fit = _fit(chosen, n_components, random_state, progress)
+    if fit is None:  # some values are not finite, or their squares leave float32's range
+        chosen = Rows(vectors, rows, find_finite(vectors) if finite is None else finite)
+        fit = _fit(chosen, n_components, random_state, progress, wide=True)
     if fit is None:
         raise ParameterError(
             "The values are too large for their squares to be summed. Divide the vectors by a constant."
@@ -175,7 +175,7 @@ def check_n_components(n_components: object) -> None:
         raise ParameterError(f"n_components is {n_components!r}; a positive integer is needed, such as 10.")
 
 
-def _fit(chosen: Rows, n_components: int, seed: int, progress: Progress) -> _Fit | None:
+def _fit(chosen: Rows, n_components: int, seed: int, progress: Progress, *, wide: bool = False) -> _Fit | None:
     """What was found, or None where values were not finite or left the range of numbers."""
     n, d = len(chosen), chosen.d
     k = min(n_components, max(n, 1), d)
@@ -184,7 +184,7 @@ def _fit(chosen: Rows, n_components: int, seed: int, progress: Progress) -> _Fit
     with np.errstate(all="ignore"):
         sample = chosen.sample()
         centre = sample.mean(axis=0)
-        dtype = _working_type(chosen, sample - centre)
+        dtype = np.float64 if wide else _working_type(chosen, sample - centre)
         if not np.isfinite(centre).all():
             return None
         if n < d and n <= LARGEST_SIDE:

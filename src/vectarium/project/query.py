@@ -102,7 +102,8 @@ def _rough_distances(
     measure = _squared_euclidean if metric == "euclidean" else _cosine
 
     def fill(start: int) -> None:
-        out[start : start + step] = measure(vectors[start : start + step], q, dtype)
+        with np.errstate(all="ignore"):  # holds for one thread, so it stands here
+            out[start : start + step] = measure(vectors[start : start + step], q, dtype)
 
     starts = range(0, n, step)
     with ThreadPoolExecutor(thread_count(None)) as pool:

@@ -159,5 +159,5 @@ def find_finite(vectors: NDArray[Any]) -> NDArray[np.bool_] | None:
         return None
     step = max(1, BLOCK_BYTES // (vectors.shape[1] * vectors.dtype.itemsize))
     parts = [np.isfinite(vectors[start : start + step]).all(axis=1) for start in range(0, len(vectors), step)]
-    finite = np.concatenate(parts)
+    finite = np.concatenate([np.ones(0, bool), *parts])
     return None if finite.all() else finite
