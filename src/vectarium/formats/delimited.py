@@ -7,13 +7,15 @@ goes through Python's csv module, which knows quoting, in blocks of rows.
 
 from __future__ import annotations
 
+import mmap
+import sys
 from pathlib import Path
 
 from vectarium.data import Collection, Embedding, Note
 from vectarium.errors import FormatError
-from vectarium.formats.delimited_rows import DelimitedTable, RowError, read_table
+from vectarium.formats.delimited_rows import read_table
 from vectarium.formats.number_lines import read_number_lines
-from vectarium.formats.numbers import with_nonfinite_note
+from vectarium.formats.numbers import is_number, with_nonfinite_note
 from vectarium.formats.outline import Outline, outline_of
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.table import embeddings_from_table, no_vectors
@@ -23,53 +25,77 @@ from vectarium.formats.text_file import looks_like_text
 def read_delimited(path: Path, progress: Progress) -> Collection:
     """Open a CSV or TSV file.
 
+    A word list may have ``"`` as a word, which a reader that knows quoting takes for the start of a
+    value that never ends. So where quotes do not work out they are kept as plain characters.
+
     Raises
     ------
     FormatError
         If it has no vectors, is not UTF-8, or more than 1 % of its rows cannot be read.
     """
-    outline = outline_of(path)
-    if not outline.layout.has_vectors and not outline.literals:
-        raise no_vectors(outline.fields, path)
-    if outline.numbers_alone:
-        vectors, notes = read_number_lines(path, outline, progress)
-        embedding = Embedding(path.stem, vectors, notes=(*outline.notes, *notes), source=path)
-        return Collection(path.name, [with_nonfinite_note(embedding)])
-    table = read_quoted_or_not(path, outline, progress)
-    embeddings = embeddings_from_table(path.stem, table, path, outline.layout, [*outline.notes, *table.notes])
-    return Collection(path.name, [with_nonfinite_note(each) for each in embeddings])
+    quoted = _Attempt(path, progress, quoting=True)
+    if quoted.faults == 0 or not _has_quotes(path):
+        return quoted.collection()
+    plain = _Attempt(path, progress, quoting=False)
+    if plain.error is not None or quoted.faults <= plain.faults:
+        return quoted.collection()
+    told = Note('The quotes (") do not pair up, so they were kept as characters.', path, None, "remark")
+    return plain.collection(told)
 
 
-def read_quoted_or_not(path: Path, outline: Outline, progress: Progress) -> DelimitedTable:
-    """Read with quotes as quotes, and where that does not work out, as plain characters.
+class _Attempt:
+    """One way to read a file, and what came of it."""
 
-    A word list has ``"`` as a word, which a reader that knows quoting takes for the start of a
-    value that never ends.
-    """
-    try:
-        table = read_table(path, outline, progress, quoting=True)
-        if not table.bad or b'"' not in path.read_bytes():
-            table.bad.check(table.n)
-            return table
-        first = None
-    except RowError as error:
-        table, first = None, error
-    plain = read_table(path, outline, progress, quoting=False)
-    if table is not None and len(table.bad) <= len(plain.bad):
+    def __init__(self, path: Path, progress: Progress, *, quoting: bool) -> None:
+        self.path = path
+        self.error: FormatError | None = None
+        self.faults = 0
+        self.embeddings: list[Embedding] = []
+        try:
+            outline = outline_of(path, quoting=quoting)
+            if not outline.layout.has_vectors:
+                raise no_vectors(outline.fields, path)
+            self._read(outline, progress, quoting=quoting)
+        except FormatError as error:
+            self.error = error
+            self.faults = sys.maxsize
+
+    def _read(self, outline: Outline, progress: Progress, *, quoting: bool) -> None:
+        name = self.path.stem
+        if outline.numbers_alone:
+            vectors, notes = read_number_lines(self.path, outline, progress)
+            self.embeddings = [Embedding(name, vectors, notes=(*outline.notes, *notes), source=self.path)]
+            return
+        table = read_table(self.path, outline, progress, quoting=quoting)
         table.bad.check(table.n)
-        return table
-    if first is not None and plain.bad:
-        raise FormatError(first.args[0], path, first.line)
-    plain.bad.check(plain.n)
-    plain.notes.insert(0, Note('The quotes (") do not pair up, so they were kept as characters.', path, None, "remark"))
-    return plain
+        self.faults = len(table.bad)
+        notes = [*outline.notes, *table.bad.notes()]
+        self.embeddings = embeddings_from_table(name, table, self.path, outline.layout, notes)
+
+    def collection(self, *notes: Note) -> Collection:
+        """What was read, or the error."""
+        if self.error is not None:
+            raise self.error
+        return Collection(self.path.name, [with_nonfinite_note(each.with_notes(*notes)) for each in self.embeddings])
+
+
+def _has_quotes(path: Path) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(b'"') >= 0
 
 
 def _recognises(path: Path, start: bytes) -> bool:
     if not looks_like_text(start) or start.lstrip()[:1] in {b"{", b"<"}:
         return False
-    first = start.partition(b"\n")[0]
-    return path.suffix.lower() in {".csv", ".tsv"} or any(mark in first for mark in (b"\t", b",", b";"))
+    if path.suffix.lower() in {".csv", ".tsv", ".tab"}:
+        return True
+    lines = [line for line in start.decode("utf-8", "replace").split("\n")[:5] if line.strip()]
+    return any(_has_number(line) for line in lines[1:] or lines)
+
+
+def _has_number(line: str) -> bool:
+    """Whether one of several values of a line is a number; prose has commas too."""
+    return any(len(values := line.split(mark)) > 1 and any(map(is_number, values)) for mark in "\t,;")
 
 
 DELIMITED = Reader(

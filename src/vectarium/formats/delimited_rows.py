@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Column, Note
+from vectarium.data import Column
 from vectarium.data.inference import column_from_texts
+from vectarium.errors import FormatError
 from vectarium.formats.bad_rows import BadRows
 from vectarium.formats.layout import Field
 from vectarium.formats.number_lines import parse_row
@@ -21,14 +22,6 @@ from vectarium.formats.reader import Progress
 from vectarium.formats.text_file import open_lines
 
 ROWS = 4096
-
-
-class RowError(Exception):
-    """The csv module cannot go on."""
-
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
-        self.line = line
 
 
 class DelimitedTable:
@@ -46,7 +39,6 @@ class DelimitedTable:
         self.outline = outline
         self.fields: Sequence[Field] = outline.fields
         self.bad = BadRows(path)
-        self.notes: list[Note] = []
         self.n = 0
         self._blocks: dict[tuple[int, ...], list[NDArray[Any]]] = {group: [] for group in _groups(outline)}
         self._texts: dict[int, list[str | None]] = {index: [] for index in outline.layout.columns}
@@ -112,7 +104,7 @@ def read_table(path: Path, outline: Outline, progress: Progress, *, quoting: boo
 
     Raises
     ------
-    RowError
+    FormatError
         If a quote is opened and never closed.
     """
     table = DelimitedTable(path, outline)
@@ -135,10 +127,9 @@ def read_table(path: Path, outline: Outline, progress: Progress, *, quoting: boo
                 block = []
                 progress(min(1.0, read / size), f"reading {path.name}: {table.n:,} rows")
     except csv.Error as error:
-        raise RowError(f"The quotes cannot be made out: {error}", line) from None
+        raise FormatError(f"The quotes of this row cannot be made out: {error}.", path, line) from None
     if block:
         table.add(block)
-    table.notes += table.bad.notes()
     return table
 
 

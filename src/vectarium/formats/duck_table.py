@@ -70,7 +70,7 @@ class DuckTable:
         import duckdb
 
         try:
-            return self.connection.execute(query, [str(self.path)])
+            return self.connection.execute(query, [plain_pattern(self.path)])
         except duckdb.Error as error:
             raise FormatError(_told(error), self.path) from error
 
@@ -208,10 +208,15 @@ def locked_connection(path: Path) -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET allowed_paths = ?", [[str(path)]])
+    connection.execute("SET allowed_paths = ?", [[str(path), plain_pattern(path)]])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def plain_pattern(path: Path) -> str:
+    """The path as a pattern that matches itself only: DuckDB takes ``*``, ``?`` and ``[`` for wildcards."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def _told(error: Exception) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from vectarium.data import Collection
 from vectarium.errors import FormatError
 from vectarium.formats.duck_table import DuckTable, Form, open_table
+from vectarium.formats.json_depth import check_depth
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.table import embeddings_from_table
@@ -34,6 +35,7 @@ def read_json_lines(path: Path, progress: Progress) -> Collection:
 
 def open_json_table(path: Path, progress: Progress) -> DuckTable:
     """A file of JSON objects as a table; its bad lines are named where there are any."""
+    check_depth(path)
     with path.open("rb") as file:
         form: Form = "json" if file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[") else "json lines"
     try:

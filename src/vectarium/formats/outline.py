@@ -18,6 +18,7 @@ from vectarium.formats.text_file import open_lines
 
 SAMPLE = 500
 MOSTLY = 0.9
+FEW = 20
 DELIMITERS = "\t,;|"
 LONGEST_FIELD = 1 << 26
 
@@ -56,8 +57,15 @@ class Outline:
         return chosen.numbers == tuple(range(len(self.fields))) and not (chosen.pictures or chosen.columns)
 
 
-def outline_of(path: Path) -> Outline:
+def outline_of(path: Path, *, quoting: bool = True) -> Outline:
     """Tell what a file is.
+
+    Parameters
+    ----------
+    path
+        The file.
+    quoting
+        Whether quotes hold a value together, or are characters as any other.
 
     Raises
     ------
@@ -65,16 +73,16 @@ def outline_of(path: Path) -> Outline:
         If it has no rows.
     """
     delimiter = _delimiter(path)
-    rows = [row for row in itertools.islice(rows_of(path, delimiter), SAMPLE) if row]
+    rows = [row for row in itertools.islice(rows_of(path, delimiter, quoting=quoting), SAMPLE) if row]
     if not rows:
         raise FormatError("There is not one row in this file.", path)
+    if delimiter == ";":
+        rows = [[text.replace(",", ".") for text in row] for row in rows]  # decimal commas
     header = _has_header(rows)
     body = rows[1:] if header else rows
     if not body:
         raise FormatError(f"There is only one line, and it holds names: {', '.join(rows[0][:8])}.", path, 1)
     width = len(rows[0]) if header else _usual_width(body)
-    if delimiter == ";":
-        body = [[text.replace(",", ".") for text in row] for row in body]  # decimal commas
     fields, literals = _fields(rows[0] if header else [], body, width)
     outline = Outline(delimiter, header, fields, layout(fields), literals)
     if path.suffix.lower() in {".tsv", ".tab"} and delimiter != "\t" and width > 1:
@@ -99,10 +107,10 @@ def _delimiter(path: Path) -> str:
         return "\t"
     counts = {mark: min(line.count(mark) for line in filled[:2]) for mark in DELIMITERS}
     best = max(counts, key=lambda mark: (counts[mark], -DELIMITERS.index(mark)))
-    if counts[best] and not (best == "," and counts[";"]):  # 0,5;0,7 is two numbers with decimal commas
+    if counts[";"] and all(is_number(text.replace(",", ".")) for text in filled[-1].split(";")):
+        return ";"  # 0,5;0,7 is two numbers with decimal commas
+    if counts[best]:
         return best
-    if counts[";"]:
-        return ";"
     numbers = first.split()
     if len(numbers) > 1 and all(is_number(text) for text in numbers):
         return " "
@@ -111,7 +119,7 @@ def _delimiter(path: Path) -> str:
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
     widths = [len(row) for row in rows]
-    return max(set(widths), key=lambda width: (widths.count(width), width))
+    return max(set(widths), key=lambda width: (widths.count(width), width == widths[0]))
 
 
 def _has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -173,14 +181,12 @@ def _unnamed(fields: list[Field]) -> list[Field]:
 
 
 def _kind(texts: Sequence[str]) -> FieldKind:
-    """What a column holds: a number if nine in ten of its values are, and none is written like ``007``."""
+    """What a column holds: a number if nine in ten of its values are (half of a few), none written like ``007``."""
     present = [text for text in texts if text.lower() not in MISSING_TEXTS]
     numbers = [text for text in present if is_number(text)]
-    if (
-        not present
-        or len(numbers) < MOSTLY * len(present)
-        or any(LEADING_ZERO.match(text) and "." not in text for text in numbers)
-    ):
+    enough = MOSTLY if len(present) >= FEW else 0.5
+    coded = any(LEADING_ZERO.match(text) and "." not in text for text in numbers)
+    if not present or len(numbers) < enough * len(present) or coded:
         return "other"
     return "integer" if all(text.lstrip("+-").isdigit() for text in numbers) else "number"
 

@@ -56,8 +56,9 @@ def find_reader(path: Path) -> Reader:
     for reader in (*by_suffix, *READERS):
         if reader.recognises(path, start):
             return reader
-    if by_suffix:  # its reader says best what is wrong with it
-        return by_suffix[0]
+    reading = [reader for reader in by_suffix if reader not in REFUSING]
+    if reading and path.suffix.lower() != ".txt":  # its reader says best what is wrong with it
+        return reading[0]
     raise UnknownFormatError(f"No reader knows this file. It can open {readable()}.", path)
 
 

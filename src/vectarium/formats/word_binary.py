@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Collection, Columns, Embedding
+from vectarium.data import Collection, Columns, Embedding, Note
 from vectarium.errors import FormatError, TruncatedFileError
 from vectarium.formats.memory import check_memory
 from vectarium.formats.numbers import with_nonfinite_note
@@ -48,15 +48,18 @@ def read_word_binary(path: Path, progress: Progress) -> Collection:
                 path,
             )
         check_memory(4 * n * d, "The file", path)
-        words, vectors = _read_words(data, header, path, progress)
+        words, vectors, end = _read_words(data, header, path, progress)
+        left = len(data[end : end + 2].strip()) and len(data) - end
     column, notes = word_column(words, path)
+    if left:
+        notes.append(Note(f"{left:,} bytes follow the last of the {n:,} words and were not looked at.", path))
     embedding = Embedding(path.stem, vectors, Columns([column], n), notes=tuple(notes), source=path)
     return Collection(path.name, [with_nonfinite_note(embedding)])
 
 
 def _read_words(
     data: mmap.mmap, header: tuple[int, int, int], path: Path, progress: Progress
-) -> tuple[list[bytes], NDArray[Any]]:
+) -> tuple[list[bytes], NDArray[Any], int]:
     n, d, position = header
     vectors = np.empty((n, d), np.dtype("<f4"))
     target = memoryview(vectors.data).cast("B")
@@ -71,7 +74,7 @@ def _read_words(
         position = blank + 1 + width
         if row % TOLD_EVERY == 0:
             progress(position / size, f"reading {path.name}: {row:,} of {n:,} words")
-    return words, vectors.astype(np.float32, copy=False)
+    return words, vectors.astype(np.float32, copy=False), position
 
 
 def _recognises(_path: Path, start: bytes) -> bool:

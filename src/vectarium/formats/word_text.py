@@ -23,7 +23,7 @@ from vectarium.formats.numbers import is_number, narrowed, parse_fields, parse_j
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import UTF8_MARK, looks_like_text
 
-HEADER = re.compile(rb"\s*(\d{1,12}) (\d{1,7})\s*")
+HEADER = re.compile(rb"\s*(\d{1,18}) (\d{1,9})\s*")
 FEWEST = 2
 UNREADABLE = "�"
 
