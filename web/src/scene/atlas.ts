@@ -60,7 +60,7 @@ export function copyArea(source: Pixels, from: Area, target: Pixels, to: Area): 
   }
 }
 
-export type Ink = 'none' | 'bright' | 'dark';
+export type Ink = "none" | "bright" | "dark";
 
 /** Whether images are writing on an empty ground: grey, and more than half of it black (or white). */
 export function inkOf({ data, channels }: Pixels): Ink {
@@ -72,11 +72,11 @@ export function inkOf({ data, channels }: Pixels): Ink {
     if (r + g + b < 48) dark++;
     if (r + g + b > 717) bright++;
   }
-  if (!total || grey < total * 0.99) return 'none';
-  return dark > total * 0.5 ? 'bright' : bright > total * 0.5 ? 'dark' : 'none';
+  if (!total || grey < total * 0.99) return "none";
+  return dark > total * 0.5 ? "bright" : bright > total * 0.5 ? "dark" : "none";
 }
 
-function layOut(count: number, width: number, height: number): Omit<Atlas, 'shrunk'> {
+function layOut(count: number, width: number, height: number): Omit<Atlas, "shrunk"> {
   const columns = Math.max(Math.min(Math.floor(PAGE / width), count), 1);
   const lines = Math.max(Math.min(Math.floor(PAGE / height), Math.ceil(count / columns)), 1);
   return { width, height, columns, lines, pages: Math.max(Math.ceil(count / (columns * lines)), 1) };

@@ -5,7 +5,7 @@
  * `w = 1 - z / distance`; in two dimensions the distance is infinite and `w` is 1. The camera turns like a
  * globe on its stand (yaw about the vertical, pitch held between the poles), so up stays up.
  */
-import type { CameraState, Dimensions, Insets } from './types';
+import type { CameraState, Dimensions, Insets } from "./types";
 
 const HALF_FIELD = Math.tan((32 / 2 / 180) * Math.PI);
 const POLE = Math.PI / 2 - 0.01;
@@ -41,6 +41,8 @@ export class Camera {
   width = 1;
   height = 1;
   insets: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
+  private turn = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  private turnedTo: [number, number] = [0, 0];
 
   get state(): CameraState {
     const { dimensions, zoom, yaw, pitch } = this;
@@ -87,8 +89,11 @@ export class Camera {
 
   /** Rows: right, up, towards the eye. Shape `(3, 3)`, row by row. */
   get rotation(): Float64Array {
+    if (this.yaw === this.turnedTo[0] && this.pitch === this.turnedTo[1]) return this.turn;
+    this.turnedTo = [this.yaw, this.pitch];
     const [sy, cy, sp, cp] = [Math.sin(this.yaw), Math.cos(this.yaw), Math.sin(this.pitch), Math.cos(this.pitch)];
-    return Float64Array.of(cy, 0, -sy, -sp * sy, cp, -sp * cy, cp * sy, sp, cp * cy);
+    this.turn = Float64Array.of(cy, 0, -sy, -sp * sy, cp, -sp * cy, cp * sy, sp, cp * cy);
+    return this.turn;
   }
 
   project(x: number, y: number, z: number): Projected {
@@ -144,7 +149,13 @@ export class Camera {
   private silhouette(half: readonly number[]): [number, number] {
     const r = this.rotation;
     const along = (line: number) => Math.hypot(r[line] * half[0], r[line + 1] * half[1], r[line + 2] * half[2]);
-    return [along(0) * 1.04, along(3) * 1.04];
+    return [along(0) * 1.2, along(3) * 1.2];
+  }
+
+  /** Another camera that looks alike. */
+  copy(): Camera {
+    const { width, height, strength, insets, state } = this;
+    return Object.assign(new Camera(), { width, height, strength, insets: { ...insets }, state });
   }
 
   /** Change what panels cover without moving the picture. */

@@ -17,15 +17,15 @@ const SHARPEST = 2;
 export function layCanvases(container: HTMLElement): Canvases {
   const points = canvas();
   const overlay = canvas();
-  overlay.style.pointerEvents = 'none';
-  const gl = points.getContext('webgl2', { alpha: false, antialias: false, depth: false, powerPreference: 'high-performance' });
-  const context = overlay.getContext('2d');
+  overlay.style.pointerEvents = "none";
+  const gl = points.getContext("webgl2", { alpha: false, antialias: false, depth: false, powerPreference: "high-performance" });
+  const context = overlay.getContext("2d");
   if (!gl || !context) {
-    throw new Error('This browser has no WebGL2, which draws the picture. Turn on hardware acceleration or use a current Firefox or Chromium.');
+    throw new Error("This browser has no WebGL2, which draws the picture. Turn on hardware acceleration or use a current Firefox or Chromium.");
   }
-  if (getComputedStyle(container).position === 'static') container.style.position = 'relative';
-  container.style.touchAction = 'none';
-  container.style.userSelect = 'none';
+  if (getComputedStyle(container).position === "static") container.style.position = "relative";
+  container.style.touchAction = "none";
+  container.style.userSelect = "none";
   container.append(points, overlay);
   return { points, overlay, gl, context };
 }
@@ -46,15 +46,15 @@ export function screenRatio(): number {
 /** Both canvases as one PNG. */
 export async function pngOf({ points, overlay }: Canvases): Promise<Blob> {
   const whole = new OffscreenCanvas(points.width, points.height);
-  const context = whole.getContext('2d');
-  if (!context) throw new Error('The picture could not be made: this browser gave no canvas for it.');
+  const context = whole.getContext("2d");
+  if (!context) throw new Error("The picture could not be made: this browser gave no canvas for it.");
   context.drawImage(points, 0, 0);
   context.drawImage(overlay, 0, 0);
-  return whole.convertToBlob({ type: 'image/png' });
+  return whole.convertToBlob({ type: "image/png" });
 }
 
 function canvas(): HTMLCanvasElement {
-  const made = document.createElement('canvas');
-  Object.assign(made.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block' });
+  const made = document.createElement("canvas");
+  Object.assign(made.style, { position: "absolute", inset: "0", width: "100%", height: "100%", display: "block" });
   return made;
 }

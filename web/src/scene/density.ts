@@ -6,7 +6,7 @@
  * again. Because each disc's opacity falls with the crowd around it, a lone point stays visible and a dense
  * core still shows its structure.
  */
-import type { Bounds } from './camera';
+import type { Bounds } from "./camera";
 
 const POINTS_A_CELL = 8;
 const SIZE = { least: 1.5, most: 7, largest: 18 };
@@ -51,7 +51,7 @@ export function densityOf(positions: Float32Array, { center, half }: Bounds): De
   const lattice: Lattice = { left: center[0] - side / 2, low: center[1] - side / 2, k: cells / side, cells };
   const counts = blur(countCells(positions, lattice), cells);
   const around = densities(positions, lattice, counts);
-  const sample = around.filter((_, row) => row % Math.ceil(n / 5000) === 0).sort();
+  const sample = sampled(around, 5000);
   const middle = sample[sample.length >> 1] || 1;
   const crowd = new Uint8Array(n);
   for (let row = 0; row < n; row++) crowd[row] = Math.min(Math.max(128.5 + STEPS * Math.log2(around[row] / middle), 0), 255);
@@ -74,6 +74,27 @@ export function overdrawAt(density: Density, scale: number, diameter: number): n
 /** The opacity of a disc that lies alone: less the more crowded the crowded places are. */
 export function opacityAt(density: Density, overdraw: number, weight = 1): number {
   return Math.min(weight * Math.max(2.3 / Math.sqrt(overdraw * density.high), 0.3), 0.92);
+}
+
+/**
+ * The box to show of a layout in three dimensions: what holds 99 of 100 points along each axis.
+ *
+ * A few far points would otherwise leave most of the picture empty, whichever way it is turned.
+ */
+export function coreOf(positions: Float32Array, { center, half }: Bounds): Bounds {
+  const away = (axis: number) => {
+    const one = new Float32Array(positions.length / 3);
+    for (let row = 0; row < one.length; row++) one[row] = Math.abs(positions[row * 3 + axis] - center[axis]);
+    const sample = sampled(one.filter((value) => value - value === 0), 5000);
+    return sample[Math.floor(sample.length * 0.99)] ?? half[axis];
+  };
+  return { center, half: [away(0), away(1), away(2)] };
+}
+
+/** About `size` of the values, sorted. */
+function sampled(values: Float32Array, size: number): Float32Array {
+  const step = Math.max(1, Math.floor(values.length / size));
+  return Float32Array.from({ length: Math.floor(values.length / step) }, (_, i) => values[i * step]).sort();
 }
 
 interface Lattice {

@@ -4,8 +4,8 @@
  * Drag: pan in two dimensions, orbit in three. Ctrl, middle or right drag: pan. Shift-drag: a box selection.
  * Wheel and two fingers: zoom to the place under them. Double click: look closer. Escape drops an outline.
  */
-import { type Outline, rectangle } from './polygon';
-import type { Dimensions, SelectMode, Tool } from './types';
+import { type Outline, rectangle } from "./polygon";
+import type { Dimensions, SelectMode, Tool } from "./types";
 
 const CLICK_DISTANCE = 4;
 const LASSO_STEP = 3;
@@ -25,7 +25,7 @@ export interface GestureTarget {
   select(outline: Outline, mode: SelectMode): void;
 }
 
-type Drag = 'pan' | 'orbit' | 'box' | 'lasso';
+type Drag = "pan" | "orbit" | "box" | "lasso";
 
 export class Gestures {
   private readonly pointers = new Map<number, [number, number]>();
@@ -41,15 +41,15 @@ export class Gestures {
   ) {
     const on = <K extends keyof HTMLElementEventMap>(type: K, act: (event: HTMLElementEventMap[K]) => void) =>
       element.addEventListener(type, act, { signal: this.stopped.signal, passive: false });
-    on('pointerdown', (event) => this.down(event));
-    on('pointermove', (event) => this.move(event));
-    on('pointerup', (event) => this.up(event));
-    on('pointercancel', (event) => this.cancel(event));
-    on('pointerleave', () => this.pointers.size || target.point(null));
-    on('wheel', (event) => this.wheel(event));
-    on('dblclick', (event) => target.focus(...this.at(event)));
-    on('contextmenu', (event) => event.preventDefault());
-    window.addEventListener('keydown', (event) => event.key === 'Escape' && this.drop(), { signal: this.stopped.signal });
+    on("pointerdown", (event) => this.down(event));
+    on("pointermove", (event) => this.move(event));
+    on("pointerup", (event) => this.up(event));
+    on("pointercancel", (event) => this.cancel(event));
+    on("pointerleave", () => this.pointers.size || target.point(null));
+    on("wheel", (event) => this.wheel(event));
+    on("dblclick", (event) => target.focus(...this.at(event)));
+    on("contextmenu", (event) => event.preventDefault());
+    window.addEventListener("keydown", (event) => event.key === "Escape" && this.drop(), { signal: this.stopped.signal });
   }
 
   destroy(): void {
@@ -67,10 +67,10 @@ export class Gestures {
   /** What a drag that starts like this will do. */
   private meaning(event: PointerEvent): Drag {
     const pans = event.button === 1 || event.button === 2 || event.ctrlKey || event.metaKey;
-    if (pans) return 'pan';
-    if (this.target.tool !== 'navigate') return this.target.tool;
-    if (event.shiftKey) return 'box';
-    return this.target.dimensions === 3 ? 'orbit' : 'pan';
+    if (pans) return "pan";
+    if (this.target.tool !== "navigate") return this.target.tool;
+    if (event.shiftKey) return "box";
+    return this.target.dimensions === 3 ? "orbit" : "pan";
   }
 
   private move(event: PointerEvent): void {
@@ -79,11 +79,14 @@ export class Gestures {
     if (!before) return this.target.point(at);
     this.pointers.set(event.pointerId, at);
     if (this.pointers.size === 2) return this.pinch(event.pointerId, before, at);
-    this.moved ||= Math.hypot(at[0] - this.start[0], at[1] - this.start[1]) > CLICK_DISTANCE;
+    if (!this.moved && Math.hypot(at[0] - this.start[0], at[1] - this.start[1]) > CLICK_DISTANCE) {
+      this.moved = true;
+      this.target.point(null);
+    }
     if (!this.moved || this.pointers.size > 2) return;
     const [dx, dy] = [at[0] - before[0], at[1] - before[1]];
-    if (this.drag === 'pan') this.target.pan(dx, dy);
-    else if (this.drag === 'orbit') this.target.orbit(dx, dy);
+    if (this.drag === "pan") this.target.pan(dx, dy);
+    else if (this.drag === "orbit") this.target.orbit(dx, dy);
     else if (this.drag) this.draw(at);
   }
 
@@ -98,12 +101,12 @@ export class Gestures {
 
   private draw(at: [number, number]): void {
     const last = this.path[this.path.length - 1];
-    if (this.drag === 'lasso' && Math.hypot(at[0] - last[0], at[1] - last[1]) > LASSO_STEP) this.path.push(at);
+    if (this.drag === "lasso" && Math.hypot(at[0] - last[0], at[1] - last[1]) > LASSO_STEP) this.path.push(at);
     this.target.outline(this.drawn(at));
   }
 
   private drawn(at: [number, number]): Outline {
-    return this.drag === 'box' ? rectangle(this.start, at) : [...this.path, at];
+    return this.drag === "box" ? rectangle(this.start, at) : [...this.path, at];
   }
 
   private up(event: PointerEvent): void {
@@ -115,8 +118,8 @@ export class Gestures {
     const additive = event.shiftKey || event.ctrlKey || event.metaKey;
     if (!this.moved) {
       if (event.button === 0) this.target.click(at[0], at[1], { additive, subtractive: event.altKey });
-    } else if (drag === 'box' || drag === 'lasso') {
-      const outline = drag === 'box' ? rectangle(this.start, at) : [...this.path, at];
+    } else if (drag === "box" || drag === "lasso") {
+      const outline = drag === "box" ? rectangle(this.start, at) : [...this.path, at];
       this.target.outline(null);
       this.target.select(outline, this.mode(event));
     }
@@ -124,9 +127,9 @@ export class Gestures {
 
   /** Shift adds and Alt takes away; with the tool for moving, Shift already means the box itself. */
   private mode(event: PointerEvent): SelectMode {
-    if (event.altKey) return 'remove';
-    const adds = this.target.tool === 'navigate' ? event.ctrlKey || event.metaKey : event.shiftKey;
-    return adds ? 'add' : 'replace';
+    if (event.altKey) return "remove";
+    const adds = this.target.tool === "navigate" ? event.ctrlKey || event.metaKey : event.shiftKey;
+    return adds ? "add" : "replace";
   }
 
   private cancel(event: PointerEvent): void {

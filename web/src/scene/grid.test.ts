@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
-import { Camera } from './camera';
-import { ScreenGrid } from './grid';
-import { scattered } from './scattered';
-import { State } from './types';
+import { expect, it } from "vitest";
+import { Camera } from "./camera";
+import { ScreenGrid } from "./grid";
+import { scattered } from "./scattered";
+import { State } from "./types";
 
 const camera = (dimensions: 2 | 3 = 2) =>
   Object.assign(new Camera(), { width: 800, height: 600, zoom: 0.8, dimensions, strength: dimensions === 3 ? 1 : 0 });
@@ -17,7 +17,7 @@ function nearest(eye: Camera, positions: Float32Array, x: number, y: number, rea
   return best;
 }
 
-it('picks the point that a search through all points finds', () => {
+it("picks the point that a search through all points finds", () => {
   const [eye, grid, positions] = [camera(), new ScreenGrid(), scattered(3000, 1)];
   grid.build(eye, positions, new Uint8Array(3000));
   for (let i = 0; i < 200; i++) {
@@ -26,19 +26,19 @@ it('picks the point that a search through all points finds', () => {
   }
 });
 
-it('never picks a hidden point, nor one without a place', () => {
+it("never picks a hidden point, nor one without a place", () => {
   const grid = new ScreenGrid();
   grid.build(camera(), Float32Array.of(0, 0, 0, NaN, NaN, NaN), Uint8Array.of(State.hidden, 0));
   expect(grid.pick(400, 300, 8, 4)).toBe(-1);
 });
 
-it('picks the frontmost of the points that lie under the pointer in three dimensions', () => {
+it("picks the frontmost of the points that lie under the pointer in three dimensions", () => {
   const grid = new ScreenGrid();
   grid.build(camera(3), Float32Array.of(0, 0, -0.5, 0.001, 0, 0.5, 0, 0, 0), new Uint8Array(3));
   expect(grid.pick(400, 300, 8, 4)).toBe(1);
 });
 
-it('finds the points inside a rectangle, or says that there are too many', () => {
+it("finds the points inside a rectangle, or says that there are too many", () => {
   const [eye, grid, positions] = [camera(), new ScreenGrid(), scattered(500, 2)];
   grid.build(eye, positions, new Uint8Array(500));
   const inside = Array.from({ length: 500 }, (_, row) => row).filter((row) => {

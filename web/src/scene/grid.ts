@@ -3,8 +3,8 @@
  *
  * No pixel is read back from the graphics. The grid holds until the camera or the layout changes.
  */
-import { type Camera, projectAll, type ScreenPlaces } from './camera';
-import { State } from './types';
+import { type Camera, projectAll, type ScreenPlaces } from "./camera";
+import { State } from "./types";
 
 const CELL = 16;
 const FADED_PENALTY = 3;

@@ -1,10 +1,10 @@
 /** A page for trying the scene out by hand: /scene.html?n=20000&dimensions=3&theme=dark&labels=1&thumbnails=1 */
-import { Scene, State, type ThumbnailSource } from './index';
+import { Scene, State, type ThumbnailSource } from "./index";
 
 const asked = new URLSearchParams(location.search);
 const number = (name: string, otherwise: number) => Number(asked.get(name) ?? otherwise);
-const n = number('n', 20000);
-const dimensions = number('dimensions', 2) === 3 ? 3 : 2;
+const n = number("n", 20000);
+const dimensions = number("dimensions", 2) === 3 ? 3 : 2;
 const COLORS = [0x4e79a7, 0xf28e2b, 0xe15759, 0x76b7b2, 0x59a14f, 0xedc948, 0xb07aa1, 0xff9da7, 0x9c755f, 0xbab0ac];
 
 /** Random numbers with a seed (mulberry32). */
@@ -58,13 +58,13 @@ function digits(count: number, classes: Uint8Array): ThumbnailSource {
     async *pages() {
       const columns = Math.ceil(Math.sqrt(count));
       const canvas = new OffscreenCanvas(columns * 28, columns * 28);
-      const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
-      context.fillStyle = '#000';
+      const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+      context.fillStyle = "#000";
       context.fillRect(0, 0, canvas.width, canvas.height);
-      context.fillStyle = '#fff';
-      context.font = '600 24px Georgia, serif';
-      context.textAlign = 'center';
-      context.textBaseline = 'middle';
+      context.fillStyle = "#fff";
+      context.font = "600 24px Georgia, serif";
+      context.textAlign = "center";
+      context.textBaseline = "middle";
       for (let row = 0; row < count; row++) {
         context.fillText(String(classes[row]), (row % columns) * 28 + 14, Math.floor(row / columns) * 28 + 15);
       }
@@ -94,9 +94,9 @@ function photos(count: number): ThumbnailSource {
   };
 }
 
-const { positions, classes } = mixture(n, dimensions === 3, number('seed', 7));
-const stage = document.getElementById('stage') as HTMLElement;
-const scene = new Scene(stage, { theme: asked.get('theme') === 'light' ? 'light' : 'dark', reducedMotion: asked.has('still') });
+const { positions, classes } = mixture(n, dimensions === 3, number("seed", 7));
+const stage = document.getElementById("stage") as HTMLElement;
+const scene = new Scene(stage, { theme: asked.get("theme") === "light" ? "light" : "dark", reducedMotion: asked.has("still") });
 const timed = (act: () => void) => {
   const start = performance.now();
   act();
@@ -106,17 +106,17 @@ const times = {
   layout: timed(() => scene.setLayout(positions, dimensions)),
   colors: timed(() => scene.setColors(colorsOf(classes))),
 };
-const words = 'river delta harbour northern signal copper lantern meadow orbit thistle glass quarry velvet ember'.split(' ');
-if (asked.has('labels')) {
+const words = "river delta harbour northern signal copper lantern meadow orbit thistle glass quarry velvet ember".split(" ");
+if (asked.has("labels")) {
   const text = (row: number) => `${words[row % words.length]} ${words[(row * 7 + 3) % words.length]}`;
   scene.setLabels({ text, order: null, pinned: [], visible: true });
 }
-if (asked.has('thumbnails')) {
-  scene.setThumbnails(asked.get('thumbnails') === 'photos' ? photos(n) : digits(n, classes));
-  scene.showThumbnails(true, number('size', 24));
+if (asked.has("thumbnails")) {
+  scene.setThumbnails(asked.get("thumbnails") === "photos" ? photos(n) : digits(n, classes));
+  scene.showThumbnails(true, number("size", 24));
 }
 const states = new Uint8Array(n);
-scene.on('select', ({ rows }) => {
+scene.on("select", ({ rows }) => {
   states.fill(rows.length ? State.faded : 0);
   for (const row of rows) states[row] = State.selected;
   scene.setStates(states);

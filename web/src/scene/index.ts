@@ -1,6 +1,6 @@
 /** The picture of the points: everything that a page needs to show one. */
-export { Scene } from './scene';
-export { State } from './types';
+export { Scene } from "./scene";
+export { State } from "./types";
 export type {
   BitmapPage,
   CameraState,
@@ -17,6 +17,6 @@ export type {
   ThumbnailPage,
   ThumbnailSource,
   Tool,
-} from './types';
-export type { Outline } from './polygon';
-export type { ScreenPlace } from './labelLayer';
+} from "./types";
+export type { Outline } from "./polygon";
+export type { ScreenPlace } from "./labelLayer";

@@ -1,8 +1,8 @@
 /**
  * The labels on their canvas: chosen now and then, moved with their points on every frame, faded in and out.
  */
-import { beside, type Candidate, mostLabels, overlaps, placeLabels, type Placement, type Rectangle, shorten, type Side } from './labels';
-import { css, type Palette } from './theme';
+import { beside, type Candidate, mostLabels, overlaps, placeLabels, type Placement, type Rectangle, shorten, type Side } from "./labels";
+import { css, type Palette } from "./theme";
 
 const FADE_MS = 150;
 const SHORT = 32;
@@ -94,7 +94,7 @@ export class LabelLayer {
       if (seen.has(row)) return;
       seen.add(row);
       const { x, y, visible } = world.place(row);
-      const words = visible ? shorten(world.text(row), SHORT) : '';
+      const words = visible ? shorten(world.text(row), SHORT) : "";
       if (!words) return;
       const rank = found.length;
       ranks.set(row, rank);
@@ -136,12 +136,12 @@ export class LabelLayer {
   private hoverBox(world: LabelWorld): { words: string; box: Rectangle } | null {
     if (world.hover < 0) return null;
     const { x, y, visible } = world.place(world.hover);
-    const words = visible ? shorten(world.text(world.hover), FULL) : '';
+    const words = visible ? shorten(world.text(world.hover), FULL) : "";
     if (!words) return null;
     const { left, right } = world.area;
     const size = { x, y, width: this.measure(words, true), height: HEIGHT };
-    const gap = world.gap(world.hover) + 9;
-    const sides = (['right', 'left', 'above', 'below'] as const).map((side) => beside(size, side, gap));
+    const gap = world.gap(world.hover) + 12;
+    const sides = (["right", "left", "above", "below"] as const).map((side) => beside(size, side, gap));
     return { words, box: sides.find((box) => box.left >= left + MARGIN && box.right <= right - MARGIN) ?? sides[2] };
   }
 
@@ -161,8 +161,8 @@ export class LabelLayer {
     const { context } = this;
     context.globalAlpha = opacity;
     context.font = font(strong);
-    context.textBaseline = 'middle';
-    context.lineJoin = 'round';
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
     const y = (box.top + box.bottom) / 2;
     for (const [width, alpha] of [
       [6, 0.35],
@@ -188,7 +188,7 @@ export class LabelLayer {
     context.fill();
     context.stroke();
     context.font = font(true);
-    context.textBaseline = 'middle';
+    context.textBaseline = "middle";
     context.fillStyle = css(palette.ink);
     context.fillText(words, box.left, (box.top + box.bottom) / 2);
   }

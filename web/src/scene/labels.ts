@@ -20,21 +20,21 @@ export interface Candidate {
 }
 
 /** The side of the point on which its label stands. */
-export type Side = 'right' | 'left' | 'above' | 'below';
+export type Side = "right" | "left" | "above" | "below";
 
 export interface Placement extends Rectangle {
   row: number;
   side: Side;
 }
 
-const SIDES: readonly Side[] = ['right', 'left', 'above', 'below'];
+const SIDES: readonly Side[] = ["right", "left", "above", "below"];
 const BREATH = { across: 6, along: 3 };
 
 /** The rectangle of a label beside a point with `gap` pixels between them. */
-export function beside({ x, y, width, height }: Omit<Candidate, 'row' | 'pinned'>, side: Side, gap: number): Rectangle {
-  if (side === 'right') return box(x + gap, y - height / 2, width, height);
-  if (side === 'left') return box(x - gap - width, y - height / 2, width, height);
-  return box(x - width / 2, side === 'above' ? y - gap - height : y + gap, width, height);
+export function beside({ x, y, width, height }: Omit<Candidate, "row" | "pinned">, side: Side, gap: number): Rectangle {
+  if (side === "right") return box(x + gap, y - height / 2, width, height);
+  if (side === "left") return box(x - gap - width, y - height / 2, width, height);
+  return box(x - width / 2, side === "above" ? y - gap - height : y + gap, width, height);
 }
 
 /**
@@ -75,9 +75,9 @@ export function overlaps(a: Rectangle, b: Rectangle): boolean {
 
 /** At most `length` characters, the last of them … where some are left out. */
 export function shorten(words: string, length: number): string {
-  const line = words.replace(/\s+/g, ' ').trim();
+  const line = words.replace(/\s+/g, " ").trim();
   const characters = line.length > length ? [...line] : [];
-  return characters.length > length ? `${characters.slice(0, length - 1).join('').trimEnd()}…` : line;
+  return characters.length > length ? `${characters.slice(0, length - 1).join("").trimEnd()}…` : line;
 }
 
 /** How many labels a picture of this size bears: about 50 at 1280 × 800. */

@@ -1,6 +1,6 @@
 /** Movement with a beginning and an end: the camera's flights and the points' ways between two layouts. */
-import { between, type Camera } from './camera';
-import type { CameraState } from './types';
+import { between, type Camera } from "./camera";
+import type { CameraState } from "./types";
 
 /** Slow at both ends. */
 export function ease(t: number): number {

@@ -1,5 +1,5 @@
 /** In which order points are drawn: far before near, or only some of them while the camera moves. */
-import type { Bounds, Camera } from './camera';
+import type { Bounds, Camera } from "./camera";
 
 const BINS = 1 << 16;
 

@@ -1,16 +1,21 @@
 /** One frame on the graphics: background, the many, the lit; of thumbnails the hovered one too. */
-import type { Camera } from './camera';
-import { type Density, diameterAt, opacityAt, overdrawAt } from './density';
-import type { Points } from './points';
-import { Program } from './program';
-import { DISC_FRAGMENT, DISC_VERTEX, THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from './shaders';
-import type { Palette } from './theme';
-import type { Thumbnails } from './thumbnails';
+import type { Camera } from "./camera";
+import { type Density, diameterAt, opacityAt, overdrawAt } from "./density";
+import type { Points } from "./points";
+import { Program } from "./program";
+import { DISC_FRAGMENT, DISC_VERTEX, THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from "./shaders";
+import type { Palette } from "./theme";
+import type { Thumbnails } from "./thumbnails";
+
+/** CSS pixels that a ring adds to a disc's diameter. */
+const RING = 5;
 
 export interface Look {
   camera: Camera;
   palette: Palette;
   density: Density;
+  /** Of the lit points alone; null where there are none. */
+  litDensity: Density | null;
   /** CSS pixels a layout unit when the whole layout is in view. */
   homeScale: number;
   /** Half the diagonal of the layout's box. */
@@ -38,15 +43,22 @@ export function sizesOf(look: Look, points: Points, drawn: number): Sizes {
   const share = points.n ? drawn / points.n : 1;
   const diameter = diameterAt(density, camera.scale, homeScale) * share ** -0.15;
   const seen = points.n ? points.visibleCount / points.n : 1;
-  const few = points.lit.length < 1500 ? 5.5 : 3.2;
   const overdraw = overdrawAt(density, camera.scale, diameter) * share * seen;
   return {
     diameter,
     overdraw,
     alpha: opacityAt(density, overdraw, look.palette.weight),
-    litDiameter: Math.max(diameter * 1.25, few),
-    ring: Math.min(Math.max(0.95 * (400 / Math.max(points.selectedCount, 1)) ** 0.35, 0.15), 0.95),
+    ...litSizes(look, diameter),
   };
+}
+
+/** Lit points are large and ringed where they have the room; a dense selection has none for rings. */
+function litSizes({ litDensity, camera, homeScale }: Look, diameter: number): Pick<Sizes, "litDiameter" | "ring"> {
+  if (!litDensity) return { litDiameter: Math.max(diameter * 1.2, 5), ring: 1 };
+  const room = diameterAt(litDensity, camera.scale, homeScale);
+  const litDiameter = Math.max(diameter * 1.2, Math.min(room * 1.2, 5.5));
+  const ring = 0.95 * Math.max(overdrawAt(litDensity, camera.scale, litDiameter + RING), 1) ** -1.3;
+  return { litDiameter, ring: ring < 0.06 ? 0 : ring };
 }
 
 export class Painter {
@@ -94,7 +106,7 @@ export class Painter {
     images.use();
     thumbnails.bind();
     images.set({ ...view(look, points), u_atlas: 0, u_background: look.palette.background });
-    images.set({ u_ring: look.palette.ink, u_ink: ['none', 'bright', 'dark'].indexOf(ink), u_gray: channels === 1 ? 1 : 0 });
+    images.set({ u_ring: look.palette.ink, u_ink: ["none", "bright", "dark"].indexOf(ink), u_gray: channels === 1 ? 1 : 0 });
     images.set({ u_cell: [atlas.width, atlas.height], u_page: [atlas.columns * atlas.width, atlas.lines * atlas.height] });
     images.set({ u_grid: [atlas.columns, atlas.lines, 0], u_thumbnail: look.thumbnailSize, u_diameter: sizes.diameter * 1.2 });
     images.set({ u_pass: 0 });

@@ -4,7 +4,7 @@
  * The arrays that came in are kept (not copied), so that everything can be sent again after the graphics
  * were lost. `place` mixes both layouts, for whoever needs a point's present place on the processor.
  */
-import { LIT, State } from './types';
+import { LIT, State } from "./types";
 
 const NOWHERE = 1e30;
 export const HAS_IMAGE = 128;
@@ -104,6 +104,12 @@ export class Points {
     gl.bufferSubData(gl.ARRAY_BUFFER, start, this.states, start, end - start);
   }
 
+  /** No point has an image any more. */
+  clearImages(): void {
+    for (let row = 0; row < this.states.length; row++) this.states[row] &= ~HAS_IMAGE;
+    this.send(this.buffers.states, this.states);
+  }
+
   /** Draw only these rows, in this order, from now on; null: all of them as they come. */
   setOrder(rows: Uint32Array<ArrayBuffer> | null): void {
     this.order = rows;
@@ -121,6 +127,16 @@ export class Points {
       return Number.isNaN(from) ? to(axis) : Number.isNaN(to(axis)) ? from : from + (to(axis) - from) * progress;
     };
     return [now(0), now(1), now(2)];
+  }
+
+  /** The places of some rows in the present layout. Shape `(m, 3)`. */
+  placesOf(rows: ArrayLike<number>): Float32Array {
+    const places = new Float32Array(rows.length * 3);
+    for (let i = 0; i < rows.length; i++) {
+      const at = rows[i] * 3;
+      for (let axis = 0; axis < 3; axis++) places[i * 3 + axis] = this.positions[at + axis];
+    }
+    return places;
   }
 
   arrived(): void {

@@ -1,6 +1,6 @@
 /** Which points a drawn outline holds. */
-import type { ScreenPlaces } from './camera';
-import { State } from './types';
+import type { ScreenPlaces } from "./camera";
+import { State } from "./types";
 
 export type Outline = readonly (readonly [number, number])[];
 

@@ -34,7 +34,7 @@ export class Program {
 
   private write(at: WebGLUniformLocation, type: number, value: UniformValue): void {
     const { gl } = this;
-    const list = typeof value === 'number' ? [value] : value;
+    const list = typeof value === "number" ? [value] : value;
     if (type === gl.FLOAT) gl.uniform1fv(at, list);
     else if (type === gl.FLOAT_VEC2) gl.uniform2fv(at, list);
     else if (type === gl.FLOAT_VEC3) gl.uniform3fv(at, list);

@@ -2,8 +2,8 @@
  * The two programs: soft discs and thumbnails. Both are `gl.POINTS` and share the first half of the vertex
  * shader, which moves a point between two layouts, turns it, and decides how much of it is to be seen.
  */
-import { NEAR } from './camera';
-import { STEPS } from './density';
+import { NEAR } from "./camera";
+import { STEPS } from "./density";
 
 const VERTEX = `#version 300 es
 precision highp float;
@@ -70,7 +70,7 @@ flat out vec4 v_shape;       // device pixels: half the square, disc radius, sof
 void main() {
   if (!place()) { nowhere(); return; }
   bool faded = u_pass == 0 && (a_state & FADED) != 0u;
-  bool ringed = u_pass == 1 && (a_state & SELECTED) != 0u;
+  bool ringed = u_ring > 0.0 && u_pass == 1 && (a_state & SELECTED) != 0u;
   float lone = u_pass == 0 ? clamp(exp2((128.0 - a_crowd) / ${(STEPS * 8).toFixed(1)}), 0.85, 1.35) : 1.0;
   float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : lone);
   float radius = max(grown, 1.2) * 0.5 * u_ratio;
@@ -79,7 +79,7 @@ void main() {
   gl_PointSize = 2.0 * half_side;
   v_shape = vec4(half_side, radius, soft, ringed ? u_ring : 0.0);
   float dense = u_pass == 0 ? opacity() : 1.0;
-  float alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * (1.0 - 0.62 * haze);
+  float alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * (1.0 - (u_pass == 0 ? 0.62 : 0.2) * haze);
   v_color = vec4(faded ? mix(a_color.rgb, vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11))), 0.35) : a_color.rgb, alpha);
 }
 `;
@@ -125,7 +125,7 @@ void main() {
   int cells = u_grid.x * u_grid.y;
   int cell = gl_VertexID % cells;
   v_cell = ivec3(cell % u_grid.x, cell / u_grid.x, gl_VertexID / cells);
-  v_color = vec4(a_color.rgb, (faded ? 0.15 : 1.0) * a_color.a * shown * (1.0 - 0.55 * haze));
+  v_color = vec4(a_color.rgb, (faded ? 0.15 : 1.0) * a_color.a * shown * (1.0 - (u_pass == 0 ? 0.55 : 0.2) * haze));
   v_lit = u_pass == 2 || (a_state & SELECTED) != 0u ? 1.0 : (a_state & LIT) != 0u ? 0.6 : 0.0;
   v_image = image ? 1.0 : 0.0;
 }

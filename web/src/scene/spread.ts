@@ -5,20 +5,23 @@
  * Grids of 3, 6, 12 … cells a side are laid over the layout. In each cell that holds no chosen point yet,
  * the point next to the middle of the cell's points is chosen; fuller cells come first.
  */
-import type { Bounds } from './camera';
+import type { Bounds } from "./camera";
 
 const COARSEST = 3;
 const LEVELS = 6;
+/** Of more points than this a part, evenly taken, stands for all. */
+const LOOKED_AT = 60_000;
 /** Cells with fewer points than this share of the mean wait for a finer grid, so a stray point never comes first. */
 const LEAST_SHARE = 0.3;
 
 export function spreadOrder(positions: Float32Array, { center, half }: Bounds): Uint32Array {
+  const step = Math.ceil(positions.length / 3 / LOOKED_AT);
   const side = Math.max(half[0], half[1]) * 2.0001 || 1;
   const origin: [number, number] = [center[0] - side / 2, center[1] - side / 2];
   const chosen: number[] = [];
   for (let level = 0, cells = COARSEST; level < LEVELS; level++, cells *= 2) {
     if (cells * cells > 4 * positions.length && level > 0) break;
-    chooseLevel(positions, chosen, new Cells(positions, origin, side, cells));
+    chooseLevel(positions, chosen, new Cells(positions, origin, side, cells, step));
   }
   return Uint32Array.from(chosen);
 }
@@ -44,12 +47,13 @@ class Cells {
     private readonly origin: [number, number],
     side: number,
     private readonly cells: number,
+    private readonly step: number,
     private readonly k = cells / side,
   ) {
     const size = cells * cells;
     [this.counts, this.nearest] = [new Uint32Array(size), new Int32Array(size).fill(-1)];
     [this.sumX, this.sumY] = [new Float64Array(size), new Float64Array(size)];
-    for (let row = 0; row * 3 < positions.length; row++) {
+    for (let row = 0; row * 3 < positions.length; row += this.step) {
       const cell = this.of(positions, row);
       if (cell < 0) continue;
       this.counts[cell]++;
@@ -74,7 +78,7 @@ class Cells {
 
   findNearest(positions: Float32Array): void {
     const best = new Float64Array(this.counts.length).fill(Infinity);
-    for (let row = 0; row * 3 < positions.length; row++) {
+    for (let row = 0; row * 3 < positions.length; row += this.step) {
       const cell = this.of(positions, row);
       if (cell < 0 || this.nearest[cell] === -2) continue;
       const dx = positions[row * 3] - this.sumX[cell] / this.counts[cell];

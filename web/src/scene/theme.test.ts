@@ -1,19 +1,19 @@
-import { describe, expect, it } from 'vitest';
-import { oklch, PALETTES, type Rgb } from './theme';
+import { describe, expect, it } from "vitest";
+import { oklch, PALETTES, type Rgb } from "./theme";
 
 const luminance = (rgb: Rgb) => {
   const [r, g, b] = rgb.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 
-it('turns OKLCH white, black and red into sRGB', () => {
+it("turns OKLCH white, black and red into sRGB", () => {
   expect(oklch(1, 0, 0).map((value) => Math.round(value * 255))).toEqual([255, 255, 255]);
   expect(oklch(0, 0, 0)).toEqual([0, 0, 0]);
   expect(oklch(0.628, 0.2577, 29.23).map((value) => Math.round(value * 255))).toEqual([255, 0, 0]);
 });
 
-describe.each(['dark', 'light'] as const)('the %s palette', (theme) => {
-  it('has words and accents of enough contrast on its background', () => {
+describe.each(["dark", "light"] as const)("the %s palette", (theme) => {
+  it("has words and accents of enough contrast on its background", () => {
     const { background, ink, accent } = PALETTES[theme];
     for (const colour of [ink, accent]) {
       const [a, b] = [luminance(colour), luminance(background)].sort((x, y) => y - x);

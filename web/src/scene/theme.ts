@@ -1,5 +1,5 @@
 /** The scene's own colours, composed in OKLCH; every other colour belongs to the data. */
-import type { Theme } from './types';
+import type { Theme } from "./types";
 
 export type Rgb = [number, number, number];
 

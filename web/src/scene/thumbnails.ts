@@ -3,8 +3,8 @@
  *
  * Pixels are laid out on the processor, a few milliseconds at a time, and sent in bands of whole lines of cells.
  */
-import { type Atlas, copyArea, type Ink, inkOf, type Pixels, planAtlas } from './atlas';
-import type { BitmapPage, PixelPage, ThumbnailSource } from './types';
+import { type Atlas, copyArea, type Ink, inkOf, type Pixels, planAtlas } from "./atlas";
+import type { BitmapPage, PixelPage, ThumbnailSource } from "./types";
 
 const SLICE_MS = 10;
 const BAND_PIXELS = 400_000;
@@ -12,7 +12,7 @@ const BAND_PIXELS = 400_000;
 export class Thumbnails {
   readonly atlas: Atlas;
   readonly hasImage: Uint8Array;
-  ink: Ink = 'none';
+  ink: Ink = "none";
   channels: 1 | 4 = 4;
   private texture: WebGLTexture | null = null;
   private staging: Pixels & { data: Uint8Array<ArrayBuffer> } = { data: new Uint8Array(0), width: 0, channels: 4 };
@@ -33,15 +33,15 @@ export class Thumbnails {
   get note(): string {
     const { shrunk, width, height } = this.atlas;
     const { source } = this;
-    return shrunk ? `Thumbnails are drawn at ${width} × ${height} pixels, not ${source.width} × ${source.height}, to fit into memory.` : '';
+    return shrunk ? `Thumbnails are drawn at ${width} × ${height} pixels, not ${source.width} × ${source.height}, to fit into memory.` : "";
   }
 
   /** Read the whole source; a page that cannot be read leaves its points as discs. */
   async load(): Promise<void> {
     for await (const page of this.source.pages(this.stopped.signal)) {
       if (this.stopped.signal.aborted) return;
-      if (!this.texture) this.allocate('pixels' in page && page.channels === 1 ? 1 : 4);
-      await ('pixels' in page ? this.takePixels(page) : this.takeBitmap(page));
+      if (!this.texture) this.allocate("pixels" in page && page.channels === 1 ? 1 : 4);
+      await ("pixels" in page ? this.takePixels(page) : this.takeBitmap(page));
       this.flush();
     }
   }
@@ -85,7 +85,7 @@ export class Thumbnails {
     const { width, height } = this.source;
     const lines = Math.max(1, Math.floor(BAND_PIXELS / (bitmap.width * height)));
     const canvas = new OffscreenCanvas(bitmap.width, lines * height);
-    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const context = canvas.getContext("2d", { willReadFrequently: true });
     for (let first = 0; context && first < count; first += lines * columns) {
       context.clearRect(0, 0, canvas.width, canvas.height);
       context.drawImage(bitmap, 0, (-first / columns) * height);
@@ -102,7 +102,7 @@ export class Thumbnails {
 
   private look(data: Uint8Array | Uint8ClampedArray, channels: number): void {
     const given = this.source.ink;
-    this.ink = given === undefined ? inkOf({ data, width: 1, channels }) : given ? 'bright' : 'none';
+    this.ink = given === undefined ? inkOf({ data, width: 1, channels }) : given ? "bright" : "none";
   }
 
   private async inSlices(start: number, count: number, act: (i: number) => void): Promise<void> {

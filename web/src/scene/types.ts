@@ -1,9 +1,9 @@
 /** The words that the scene shares with whoever uses it: what goes in, what comes out. */
 
 export type Dimensions = 2 | 3;
-export type Theme = 'light' | 'dark';
-export type Tool = 'navigate' | 'box' | 'lasso';
-export type SelectMode = 'replace' | 'add' | 'remove';
+export type Theme = "light" | "dark";
+export type Tool = "navigate" | "box" | "lasso";
+export type SelectMode = "replace" | "add" | "remove";
 
 /**
  * Where the person looks from; plain JSON, so it fits into an address or a bookmark.

@@ -1,0 +1,53 @@
+/**
+ * Which points the next frame draws, and in which order.
+ *
+ * At rest all of them. In three dimensions the far ones first, where they are not too many to sort. While a
+ * large picture moves on slow graphics, an even part of them, so that the movement stays smooth.
+ */
+import type { Bounds, Camera } from "./camera";
+import { DepthOrder, subset } from "./order";
+import type { Points } from "./points";
+
+const MANY = 300_000;
+const SLOW_MS = 60;
+const SMOOTH_MS = 40;
+const LEAST = 60_000;
+
+export class DrawList {
+  private readonly depth = new DepthOrder();
+  private sent = "";
+  /** Milliseconds a point, a running mean; 0: not known yet. */
+  private cost = 0;
+
+  /** A frame of so many points took so long. */
+  measured(drawn: number, frameMs: number): void {
+    if (!drawn) return;
+    const now = frameMs / drawn;
+    this.cost = this.cost ? this.cost * 0.6 + now * 0.4 : now;
+  }
+
+  /** The layout is another one: send the order again. */
+  reset(): void {
+    this.sent = "";
+  }
+
+  /** Send the rows to draw, where they have changed; returns how many they are. */
+  prepare(points: Points, camera: Camera, bounds: Bounds, moving: boolean): number {
+    const size = this.size(points.n, moving);
+    const part = size < points.n;
+    const deep = camera.dimensions === 3 && points.n <= MANY;
+    const key = part ? `some ${size}` : deep ? `far first ${camera.yaw} ${camera.pitch}` : "all";
+    if (key !== this.sent) {
+      this.sent = key;
+      points.setOrder(part ? subset(points.n, size) : deep ? this.depth.sort(camera, points.positions, bounds) : null);
+    }
+    return size;
+  }
+
+  /** Parts are halves of halves, so that they seldom change. */
+  private size(n: number, moving: boolean): number {
+    if (!moving || n <= MANY || n * this.cost < SLOW_MS) return n;
+    const step = 2 ** Math.round(Math.log2(SMOOTH_MS / (n * this.cost)));
+    return Math.max(Math.round(n * Math.min(step, 0.5)), LEAST);
+  }
+}
