@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,7 @@ class Column:
     def missing(self) -> NDArray[np.bool_]:
         """Boolean array ``(n,)``, True where there is no value."""
         if self.kind == "text":
-            return np.equal(self.values, None).astype(bool)
+            return np.equal(self.values, cast("Any", None)).astype(bool)
         if self.kind == "category":
             return self.values < 0
         if self.kind == "number":

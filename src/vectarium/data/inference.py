@@ -24,11 +24,13 @@ MOST_CATEGORIES = 4096
 LEAST_REPEATS = 2
 
 MISSING_TEXTS = frozenset({"", "na", "n/a", "nan", "null", "none"})
-INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+# ASCII: \d would take the digits of every script.
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII)
+LONG_INTEGER = re.compile(r"[+-]?\d{19,}", re.ASCII)  # an identifier: as a number it would lose its last digits
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE | re.ASCII)
 LEADING_ZERO = re.compile(r"[+-]?0\d")
 BOOLEANS = {"true": True, "false": False}
-TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?")
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?", re.ASCII)
 
 
 def column_from_array(name: str, values: Any) -> Column:
@@ -125,7 +127,7 @@ def column_from_texts(name: str, texts: Sequence[str | None]) -> Column:
     present = [text.strip() for text in array[~missing]]
     if present and all(INTEGER.fullmatch(text) for text in present):
         return Column(name, "integer", _filled(missing, [int(t) for t in present], 0, np.int64), mask=_mask(missing))
-    if present and all(NUMBER.fullmatch(text) and not LEADING_ZERO.match(text) for text in present):
+    if present and all(_is_number(text) for text in present):
         return Column(name, "number", _filled(missing, [float(text) for text in present], np.nan, np.float64))
     if present and all(text.lower() in BOOLEANS for text in present):
         flags = [BOOLEANS[text.lower()] for text in present]
@@ -137,6 +139,10 @@ def column_from_texts(name: str, texts: Sequence[str | None]) -> Column:
             return text_or_category(name, array)
         return Column(name, "time", _filled(missing, times, np.datetime64("NaT"), "datetime64[us]"))
     return text_or_category(name, array)
+
+
+def _is_number(text: str) -> bool:
+    return bool(NUMBER.fullmatch(text)) and not LEADING_ZERO.match(text) and not LONG_INTEGER.fullmatch(text)
 
 
 def text_or_category(name: str, texts: NDArray[np.object_]) -> Column:

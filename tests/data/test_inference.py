@@ -1,0 +1,45 @@
+"""Types told from texts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vectarium.data.inference import column_from_texts
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "values"),
+    [
+        (["1", "-2", "0"], "integer", [1, -2, 0]),
+        (["1", "", "3"], "integer", [1, None, 3]),
+        (["0.5", "1e3", "NA"], "number", [0.5, 1000.0, None]),
+        (["007", "008"], "text", ["007", "008"]),
+        (["1", "x"], "text", ["1", "x"]),
+        (["true", "False", ""], "boolean", [True, False, None]),
+        (["1_000", "2"], "text", ["1_000", "2"]),
+        (["12345678901234567890", "1"], "text", ["12345678901234567890", "1"]),
+        (["2020-02-31", "2020-01-01"], "text", ["2020-02-31", "2020-01-01"]),
+        (["null", "the", "none"], "text", ["null", "the", "none"]),
+        (["", ""], "category", ["", ""]),
+        (["١", "٢"], "text", ["١", "٢"]),
+    ],
+)
+def test_a_type_is_taken_only_when_every_value_has_it(texts, kind, values):
+    column = column_from_texts("x", texts)
+    assert (column.kind, list(column)) == (kind, values)
+
+
+@given(st.lists(st.integers(-(10**17), 10**17), min_size=1))
+def test_integers_come_back(numbers):
+    assert list(column_from_texts("n", [str(number) for number in numbers])) == numbers
+
+
+@given(st.lists(st.floats(allow_nan=False), min_size=1))
+def test_numbers_come_back(numbers):
+    column = column_from_texts("n", [*map(repr, numbers), "0.5"])
+    assert list(column)[:-1] == numbers
+
+
+@given(st.lists(st.one_of(st.none(), st.text()), max_size=20))
+def test_any_text_makes_a_column_of_its_length(texts):
+    assert len(list(column_from_texts("x", texts))) == len(texts)
