@@ -20,6 +20,7 @@ template <class Number>
 struct Bench {
   std::vector<Nearest<Number>> nearest;
   std::vector<float> strips, limits, scores;
+  std::vector<std::uint32_t> found;
 };
 
 template <class Number>
@@ -51,6 +52,7 @@ class Search {
     bench.nearest.resize(queries_per_piece());
     bench.strips.resize(strips_per_piece * height * d);
     bench.scores.resize(height * std::size_t(space_.tile().points));
+    bench.found.resize(height);
     // Queries past the end look for nothing.
     bench.limits.assign(queries_per_piece(), -std::numeric_limits<float>::infinity());
     for (std::size_t q = 0; q < count; ++q) {
@@ -65,19 +67,22 @@ class Search {
     const std::size_t height = space_.tile().queries, d = space_.dimensions();
     for (std::size_t q = 0; q < count; q += height)
       for (std::size_t p = first_panel; p < last_panel; ++p) {
-        const std::uint32_t found = space_.tile().score(bench.strips.data() + q * d, space_.panel(p), space_.norms(p),
-                                                        d, bench.limits.data() + q, bench.scores.data());
-        if (found) offer_found(bench, q, found, p);
+        const std::uint32_t rows =
+            space_.tile().score(bench.strips.data() + q * d, space_.panel(p), space_.norms(p), d,
+                                bench.limits.data() + q, bench.scores.data(), bench.found.data());
+        if (rows) offer_found(bench, q, rows, p);
       }
   }
 
-  void offer_found(Bench<Number>& bench, std::size_t q, std::uint32_t found, std::size_t p) const {
+  void offer_found(Bench<Number>& bench, std::size_t q, std::uint32_t rows, std::size_t p) const {
     const std::size_t width = space_.tile().points;
-    for (std::size_t row = 0; found; ++row, found >>= 1) {
-      if (!(found & 1)) continue;
+    for (std::size_t row = 0; rows; ++row, rows >>= 1) {
+      if (!(rows & 1)) continue;
       Nearest<Number>& nearest = bench.nearest[q + row];
       const float* scores = bench.scores.data() + row * width;
-      for (std::size_t lane = 0; lane < width; ++lane) nearest.offer(scores[lane], p * width + lane);
+      std::uint32_t found = bench.found[row];
+      for (std::size_t lane = 0; found; ++lane, found >>= 1)
+        if (found & 1) nearest.offer(scores[lane], p * width + lane);
       bench.limits[q + row] = nearest.limit();
     }
   }

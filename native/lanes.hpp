@@ -4,11 +4,15 @@
 // can never hand one compiled for a newer processor to an older one.
 #pragma once
 
+#include <cstdint>
+
 #if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
 
 namespace {
+
+// A vector of floats. below() has a bit for each that is below its limit.
 
 #if defined(__AVX512F__)
 
@@ -20,7 +24,7 @@ struct Lanes {
   void store(float* to) const { _mm512_storeu_ps(to, value); }
   void add_product(Lanes a, Lanes b) { value = _mm512_fmadd_ps(a.value, b.value, value); }
   Lanes minus_twice(Lanes a) const { return {_mm512_fnmadd_ps(_mm512_set1_ps(2.0f), a.value, value)}; }
-  bool any_below(Lanes limit) const { return _mm512_cmp_ps_mask(value, limit.value, _CMP_LT_OQ) != 0; }
+  std::uint32_t below(Lanes limit) const { return _mm512_cmp_ps_mask(value, limit.value, _CMP_LT_OQ); }
 };
 
 #elif defined(__AVX2__)
@@ -33,8 +37,8 @@ struct Lanes {
   void store(float* to) const { _mm256_storeu_ps(to, value); }
   void add_product(Lanes a, Lanes b) { value = _mm256_fmadd_ps(a.value, b.value, value); }
   Lanes minus_twice(Lanes a) const { return {_mm256_fnmadd_ps(_mm256_set1_ps(2.0f), a.value, value)}; }
-  bool any_below(Lanes limit) const {
-    return _mm256_movemask_ps(_mm256_cmp_ps(value, limit.value, _CMP_LT_OQ)) != 0;
+  std::uint32_t below(Lanes limit) const {
+    return std::uint32_t(_mm256_movemask_ps(_mm256_cmp_ps(value, limit.value, _CMP_LT_OQ)));
   }
 };
 
@@ -48,7 +52,7 @@ struct Lanes {
   void store(float* to) const { _mm_storeu_ps(to, value); }
   void add_product(Lanes a, Lanes b) { value = _mm_add_ps(value, _mm_mul_ps(a.value, b.value)); }
   Lanes minus_twice(Lanes a) const { return {_mm_sub_ps(value, _mm_add_ps(a.value, a.value))}; }
-  bool any_below(Lanes limit) const { return _mm_movemask_ps(_mm_cmplt_ps(value, limit.value)) != 0; }
+  std::uint32_t below(Lanes limit) const { return std::uint32_t(_mm_movemask_ps(_mm_cmplt_ps(value, limit.value))); }
 };
 
 #else  // Plain loops of fixed length, which compilers turn into NEON and the like.
@@ -69,10 +73,10 @@ struct Lanes {
     for (int i = 0; i < 4; ++i) out.value[i] = value[i] - 2.0f * a.value[i];
     return out;
   }
-  bool any_below(Lanes limit) const {
-    bool any = false;
-    for (int i = 0; i < 4; ++i) any |= value[i] < limit.value[i];
-    return any;
+  std::uint32_t below(Lanes limit) const {
+    std::uint32_t bits = 0;
+    for (int i = 0; i < 4; ++i) bits |= std::uint32_t(value[i] < limit.value[i]) << i;
+    return bits;
   }
 };
 

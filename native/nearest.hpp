@@ -55,7 +55,7 @@ class Nearest {
   };
   static constexpr float unmeasured = -1.0f;
 
-  std::size_t capacity() const { return 2 * k_ + 64; }
+  std::size_t capacity() const { return 2 * k_ + 16; }
 
   void thin_out() {
     drop_by_score();

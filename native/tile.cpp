@@ -17,12 +17,23 @@ constexpr int queries = 6;
 constexpr int width = Lanes::width;
 constexpr int points = 2 * width;
 
+static_assert(points <= 32, "a bit for each point");
+
+// Sums stay in registers only where every loop over them is unrolled, which GCC has to be told.
+#if defined(__GNUC__) && !defined(__clang__)
+#define VECTARIUM_UNROLL _Pragma("GCC unroll 12")
+#else
+#define VECTARIUM_UNROLL
+#endif
+
 std::uint32_t score(const float* strip, const float* panel, const float* norms, std::size_t d, const float* limits,
-                    float* scores) {
+                    float* scores, std::uint32_t* found) {
   Lanes left[queries], right[queries];
+  VECTARIUM_UNROLL
   for (int q = 0; q < queries; ++q) left[q] = right[q] = Lanes::all(0.0f);
   for (std::size_t t = 0; t < d; ++t) {
     const Lanes a = Lanes::load(panel), b = Lanes::load(panel + width);
+    VECTARIUM_UNROLL
     for (int q = 0; q < queries; ++q) {
       const Lanes x = Lanes::all(strip[q]);
       left[q].add_product(x, a);
@@ -32,17 +43,20 @@ std::uint32_t score(const float* strip, const float* panel, const float* norms, 
     panel += points;
   }
   const Lanes norms_left = Lanes::load(norms), norms_right = Lanes::load(norms + width);
-  std::uint32_t found = 0;
+  std::uint32_t rows = 0;
+  VECTARIUM_UNROLL
   for (int q = 0; q < queries; ++q) {
     const Lanes l = norms_left.minus_twice(left[q]), r = norms_right.minus_twice(right[q]);
     const Lanes limit = Lanes::all(limits[q]);
-    if (l.any_below(limit) || r.any_below(limit)) {
+    const std::uint32_t below = l.below(limit) | r.below(limit) << width;
+    if (below) {
       l.store(scores + q * points);
       r.store(scores + q * points + width);
-      found |= std::uint32_t(1) << q;
+      found[q] = below;
+      rows |= std::uint32_t(1) << q;
     }
   }
-  return found;
+  return rows;
 }
 
 }  // namespace

@@ -18,9 +18,10 @@ struct Tile {
   const char* instruction_set;
 
   // score(q, x) = norm(x) - 2 q·x, the squared distance less what does not depend on x.
-  // Returns a bit for each query that has a score below its limit; only those are written to `scores`.
+  // Returns a bit for each query that has a score below its limit. For those alone, `scores` (queries,
+  // points) are written, and in `found` a bit for each such point; there are never more than 32.
   std::uint32_t (*score)(const float* strip, const float* panel, const float* norms, std::size_t d,
-                         const float* limits, float* scores);
+                         const float* limits, float* scores, std::uint32_t* found);
 };
 
 // The fastest tile for the processor this runs on.
