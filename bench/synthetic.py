@@ -1,0 +1,36 @@
+"""Data to open, made on the spot: Gaussian mixtures, and labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+CLOUDS = 30
+ROWS = 50_000
+SYLLABLES = ["ka", "lo", "mi", "ra", "ten", "sho", "vel", "dur", "an", "gri", "po", "sel"]
+
+
+def mixture(path: Path, n: int, d: int) -> Path:
+    """A ``.npy`` of float32 ``(n, d)``: thirty clouds; seed 0. A file that is there is kept."""
+    if path.exists():
+        return path
+    rng = np.random.default_rng(0)
+    centers = rng.normal(size=(CLOUDS, d)).astype(np.float32) * 2
+    unfinished = path.with_suffix(".part")
+    out = np.lib.format.open_memmap(unfinished, "w+", np.float32, (n, d))
+    for start in range(0, n, ROWS):
+        m = min(ROWS, n - start)
+        out[start : start + m] = centers[rng.integers(CLOUDS, size=m)] + rng.standard_normal((m, d), np.float32)
+    out.flush()
+    del out
+    return unfinished.rename(path)
+
+
+def labels(path: Path, n: int) -> Path:
+    """A text file of n made-up words, each with a number behind it; seed 0. A file that is there is kept."""
+    if not path.exists():
+        chosen = np.random.default_rng(0).integers(len(SYLLABLES), size=(n, 4))
+        lines = ("".join(SYLLABLES[each] for each in row) for row in chosen.tolist())
+        path.write_text("".join(f"{word} {row}\n" for row, word in enumerate(lines)), encoding="utf-8")
+    return path
