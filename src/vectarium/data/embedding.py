@@ -75,6 +75,18 @@ class Embedding:
         """Number of points and of dimensions, ``(n, d)``."""
         return self.vectors.shape[0], self.vectors.shape[1]
 
+    @cached_property
+    def pictures(self) -> tuple[Coordinates, ...]:
+        """The pictures that need no projection: those that came with the data, and the vectors where d ≤ 3."""
+        n, d = self.shape
+        if d > 3 or self.coordinates or n == 0:
+            return self.coordinates
+        flat = np.zeros((n, max(2, d)), np.float32)
+        flat[:, :d] = self.vectors
+        flat[~np.isfinite(flat).all(axis=1)] = np.nan
+        said = "The vectors themselves: they have " + ("one dimension" if d == 1 else f"{d} dimensions")
+        return (Coordinates("as they are", flat, said),)
+
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of the numbers as they are stored."""

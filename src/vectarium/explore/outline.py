@@ -37,7 +37,7 @@ def embedding_outline(index: int, embedding: data.Embedding) -> EmbeddingOutline
         dtype=embedding.dtype.name,
         columns=[ColumnOutline(column.name, column.kind) for column in embedding.columns.values()],
         thumbnails=None if embedding.thumbnails is None else thumbnails_outline(embedding.thumbnails),
-        coordinates=[coordinates_outline(each) for each in embedding.coordinates],
+        coordinates=[coordinates_outline(each) for each in embedding.pictures],
         notes=[note_message(note) for note in embedding.notes],
         source="" if embedding.source is None else str(embedding.source),
     )

@@ -103,7 +103,7 @@ class Api:
     async def coordinates(self, request: Request) -> ASGIApp:
         """A picture that came with the data."""
         embedding = self._embedding(request)
-        found = embedding.coordinates[_position(request, "index", "coordinates", len(embedding.coordinates))]
+        found = embedding.pictures[_position(request, "index", "coordinates", len(embedding.pictures))]
         return packet_response(coordinates_outline(found), {"values": found.values.astype("float32", copy=False)})
 
     async def thumbnails(self, request: Request) -> ASGIApp:

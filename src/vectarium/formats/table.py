@@ -153,4 +153,4 @@ def _coordinates(source: TableSource, picture: Picture) -> Coordinates:
     lists = source.fields[picture.fields[0]].kind == "vectors"
     values = source.vectors(picture.fields[0]) if lists else source.numbers(picture.fields)
     names = ", ".join(source.fields[index].name for index in picture.fields)
-    return Coordinates(picture.name, np.ascontiguousarray(values, dtype=np.float32), f"From the file: {names}.")
+    return Coordinates(picture.name, np.ascontiguousarray(values, dtype=np.float32), f"{names}, as the file has them")

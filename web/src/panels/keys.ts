@@ -1,5 +1,6 @@
 // The keyboard: every key that does something, in one list, which is also what the help shows.
 
+import { flushSync } from "svelte";
 import type { Explorer } from "../state/explorer.svelte";
 import type { Stage } from "./stage.svelte";
 
@@ -51,9 +52,11 @@ export function keyPressed(event: KeyboardEvent, explorer: Explorer, stage: Stag
 }
 
 function openSearch(explorer: Explorer): void {
-  if (!explorer.rightOpen) explorer.toggleRight();
-  // The panel may only now be made.
-  setTimeout(() => document.getElementById("search")?.focus());
+  if (!explorer.rightOpen) {
+    explorer.toggleRight();
+    flushSync();
+  }
+  document.getElementById("search")?.focus();
 }
 
 function stepBack(explorer: Explorer): void {

@@ -189,6 +189,11 @@ export class Scene extends Emitter<SceneEvents> {
     this.moved();
   }
 
+  /** Whether the whole picture is in view because nobody has moved the camera since. */
+  get isHome(): boolean {
+    return this.navigator.atHome;
+  }
+
   /** Bring everything into view. */
   home(): void {
     this.navigator.fit();
@@ -234,17 +239,12 @@ export class Scene extends Emitter<SceneEvents> {
   /** The picture as it is now, with its labels, as a PNG; `scale` 2 doubles its size in pixels. */
   async picture({ scale = 1 } = {}): Promise<Blob> {
     const hover = this.hoverRow;
-    const ratio = screenRatio() * scale;
     this.hoverRow = -1;
-    sizeCanvases(this.canvases, this.eye.width, this.eye.height, ratio);
     this.labelLayer.choose(this.world());
-    this.paint(false, ratio);
-    this.overlay(performance.now(), ratio, true);
+    this.redraw(screenRatio() * scale, true);
     const made = pngOf(this.canvases);
     this.hoverRow = hover;
-    sizeCanvases(this.canvases, this.eye.width, this.eye.height, screenRatio());
-    this.paint(false);
-    this.overlay(performance.now());
+    this.redraw(screenRatio(), this.calm);
     return made;
   }
 
@@ -264,8 +264,7 @@ export class Scene extends Emitter<SceneEvents> {
     this.observer.disconnect();
     this.thumbnails.destroy();
     this.points.destroy();
-    this.canvases.points.remove();
-    this.canvases.overlay.remove();
+    for (const canvas of [this.canvases.points, this.canvases.overlay]) canvas.remove();
   }
 
   /** Take the measures of a layout: its box, its crowds. */
@@ -279,6 +278,7 @@ export class Scene extends Emitter<SceneEvents> {
     this.measureLit();
   }
 
+  /** Lit points have rings where they have the room. */
   private measureLit(): void {
     const places = this.points.placesOf(this.points.lit);
     this.litDensity = places.length ? densityOf(places, boundsOf(places)) : null;
@@ -343,6 +343,12 @@ export class Scene extends Emitter<SceneEvents> {
     const size = this.list.prepare(this.points, this.eye, this.bounds, moving);
     this.drawn = this.painter.paint(this.look(ratio), this.points, size);
     this.loop.submitted(started);
+  }
+
+  private redraw(ratio: number, cut: boolean): void {
+    sizeCanvases(this.canvases, this.eye.width, this.eye.height, ratio);
+    this.paint(false, ratio);
+    this.overlay(performance.now(), ratio, cut);
   }
 
   private measured(): void {

@@ -96,7 +96,9 @@ export class Layout {
       this.jobId = job;
     }
     const wanted = this.axes.slice(0, this.dimensions);
-    const missing = wanted.filter((k) => !this.components.has(k));
+    // There are never more components than points or dimensions; an axis without one is flat.
+    const available = Math.min(COMPONENTS, this.outline.d, rows?.length ?? this.outline.n);
+    const missing = wanted.filter((k) => k < available && !this.components.has(k));
     if (missing.length || !this.projection) {
       const result = await this.source.projection(this.jobId, missing);
       if (ticket !== this.asked) return null;
