@@ -13,6 +13,7 @@ import pytest
 
 from vectarium.errors import FormatError, TruncatedFileError, UnsafeFileError
 from vectarium.formats import open_path
+from vectarium.formats.memory import check_memory
 from vectarium.formats.protobuf_text import parse
 
 
@@ -242,3 +243,9 @@ def test_noise_is_refused_whatever_it_is_called(tmp_path, name):
     starts = {"a.parquet": b"PAR1", "a.bin": b"500 3\n", "a.npz": b"PK\x03\x04"}
     with pytest.raises(FormatError, match=name):
         open_path(saved(tmp_path / name, starts.get(name, b"") + noise))
+
+
+def test_more_than_there_is_memory_for_is_refused(tmp_path):
+    with pytest.raises(FormatError, match=r"x needs 1,152,921,504,606,846,976 bytes of memory, and .* are free"):
+        check_memory(1 << 60, "x", tmp_path)
+    check_memory(1, "x", tmp_path)

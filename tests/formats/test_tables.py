@@ -54,6 +54,13 @@ def test_lists_of_other_lengths_are_named_and_move_no_other(tmp_path):
     assert "row 8: the list in 'v' has none, not 2" in embedding.notes[0].message
 
 
+def test_lists_of_any_length_beside_a_vector_are_a_column(tmp_path):
+    path = parquet(tmp_path, "SELECT [1, 2]::FLOAT[] AS v, range(i) AS tokens FROM range(5) t(i)")
+    assert open_path(path)[0].columns["tokens"][2] == "[0, 1]"
+    with pytest.raises(FormatError, match="the list in 'tokens' is empty"):
+        open_path(parquet(tmp_path, "SELECT range(i) AS tokens FROM range(9) t(i)"))
+
+
 def test_a_table_without_vectors_names_its_columns(tmp_path):
     with pytest.raises(FormatError, match="its columns are 'text', 'rating'"):
         open_path(parquet(tmp_path, "SELECT 'a' AS text, i AS rating FROM range(5) t(i)"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +110,11 @@ def read_table(path: Path, outline: Outline, progress: Progress, *, quoting: boo
     table = DelimitedTable(path, outline)
     csv.field_size_limit(LONGEST_FIELD)
     style = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
-    reader = csv.reader(open_lines(path), delimiter=outline.delimiter, quoting=style, strict=quoting)
+    lines = _CountedLines(path)
+    reader = csv.reader(lines, delimiter=outline.delimiter, quoting=style, strict=quoting)
     size = max(path.stat().st_size, 1)
     block: list[tuple[int, list[str]]] = []
-    header, line, read = outline.header, 1, 0
+    header, line = outline.header, 1
     try:
         for row in reader:
             if row and header:
@@ -122,15 +123,27 @@ def read_table(path: Path, outline: Outline, progress: Progress, *, quoting: boo
                 block.append((line, row))
             line = reader.line_num + 1
             if len(block) == ROWS:
-                read += sum(len(text) + 1 for _, row in block for text in row)
                 table.add(block)
                 block = []
-                progress(min(1.0, read / size), f"reading {path.name}: {table.n:,} rows")
+                progress(min(1.0, lines.characters / size), f"reading {path.name}: {table.n:,} rows")
     except csv.Error as error:
         raise FormatError(f"The quotes of this row cannot be made out: {error}.", path, line) from None
     if block:
         table.add(block)
     return table
+
+
+class _CountedLines:
+    """The lines of a file, counting what has gone by."""
+
+    def __init__(self, path: Path) -> None:
+        self.lines = open_lines(path)
+        self.characters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.lines:
+            self.characters += len(line)
+            yield line
 
 
 def _groups(outline: Outline) -> list[tuple[int, ...]]:

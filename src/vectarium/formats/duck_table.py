@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Column, Note
+from vectarium.data import Collection, Column, Note
 from vectarium.data.inference import text_or_category
 from vectarium.errors import FormatError
 from vectarium.formats.bad_rows import BadRows
 from vectarium.formats.layout import Field
-from vectarium.formats.numbers import narrowed
+from vectarium.formats.memory import check_memory
+from vectarium.formats.numbers import narrowed, with_nonfinite_note
 from vectarium.formats.reader import Progress
+from vectarium.formats.table import embeddings_from_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 Form = Literal["parquet", "json", "json lines"]
 SCANS = {
     "parquet": "read_parquet(?)",
-    "json": "read_json(?, format = 'array', maximum_depth = 3)",
-    "json lines": "read_json(?, format = 'newline_delimited', maximum_depth = 3)",
+    # A key that only a late line has would be dropped silently if not all lines were looked at (-1).
+    "json": "read_json(?, format = 'array', maximum_depth = 3, sample_size = -1)",
+    "json lines": "read_json(?, format = 'newline_delimited', maximum_depth = 3, sample_size = -1)",
 }
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 SINGLE = {"TINYINT", "SMALLINT", "UTINYINT", "USMALLINT", "FLOAT", "FLOAT16"}
@@ -51,18 +54,26 @@ class DuckTable:
         The part of a query that stands for it, with one parameter: the path.
     path
         The file.
+    exact
+        Whether its numbers have types of their own, which are kept. Text has none.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, scan: str, path: Path, *, exact: bool) -> None:
         self.connection = connection
         self.path = path
         self.exact = exact
+        self.parameters = [plain_pattern(path)]
+        if not exact:  # parsed once, not for every query
+            self._run(f"CREATE TEMP TABLE parsed AS SELECT * FROM {scan}")  # noqa: S608
+            scan, self.parameters = "parsed", []
         described = self._run(f"DESCRIBE SELECT * FROM {scan}").fetchall()  # noqa: S608
         self.types: list[str] = [str(row[1]) for row in described]
         names = ", ".join(f"c{index}" for index in range(len(described)))
         self.scan = f"{scan} AS t({names})"
         self.n = int(self._run(f"SELECT count(*) FROM {self.scan}").fetchall()[0][0])  # noqa: S608
+        check_memory(8 * self.n * len(names.split(",")), f"The table of {self.n:,} rows", path)
         self.notes: list[Note] = []
+        self.ragged: FormatError | None = None
         self._lengths: dict[int, tuple[int, NDArray[np.bool_]]] = {}
         self.fields = [self._field(index, str(row[0])) for index, row in enumerate(described)]
 
@@ -70,7 +81,7 @@ class DuckTable:
         import duckdb
 
         try:
-            return self.connection.execute(query, [plain_pattern(self.path)])
+            return self.connection.execute(query, self.parameters)
         except duckdb.Error as error:
             raise FormatError(_told(error), self.path) from error
 
@@ -94,10 +105,11 @@ class DuckTable:
     def _measure(self, index: int, name: str) -> int:
         """The length that the lists of a column have, 0 if they have no common one; others become notes."""
         lengths = np.ma.filled(self._fetch(f"len(c{index})::BIGINT AS l")["l"], -1)
-        counts = np.bincount(lengths[lengths > 0]) if len(lengths) else np.zeros(0, int)
-        if not len(counts):
+        widths, counts = np.unique(lengths[lengths > 0], return_counts=True)
+        if not len(widths):
             return 0
-        width = int(np.argmax(counts))
+        width = int(widths[np.argmax(counts)])
+        check_memory(8 * self.n * width, f"The column {name!r}", self.path)
         good = lengths == width
         bad = BadRows(self.path, "row")
         told = {-1: "has none", 0: "is empty"}
@@ -108,7 +120,11 @@ class DuckTable:
             )
             for row in np.flatnonzero(~good)
         )
-        bad.check(self.n)
+        try:
+            bad.check(self.n)
+        except FormatError as error:  # such as the words of a text: a column, unless it is all there is
+            self.ragged = error
+            return 0
         self.notes += bad.notes()
         self._lengths[index] = width, good
         return width
@@ -161,6 +177,24 @@ class DuckTable:
         texts = data.astype(object)
         texts[missing] = None
         return text_or_category(name, texts)
+
+
+def collection_of(table: DuckTable) -> Collection:
+    """The collection of all embeddings in a table.
+
+    Raises
+    ------
+    FormatError
+        If there are none; where lists of various lengths could have been some, it says so.
+    """
+    path = table.path
+    try:
+        embeddings = embeddings_from_table(path.stem, table, path)
+    except FormatError:
+        if table.ragged is not None:
+            raise table.ragged from None
+        raise
+    return Collection(path.name, [with_nonfinite_note(each.with_notes(*table.notes)) for each in embeddings])
 
 
 def _cast(kind: str) -> str:

@@ -11,11 +11,9 @@ from pathlib import Path
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError
-from vectarium.formats.duck_table import DuckTable, Form, open_table
+from vectarium.formats.duck_table import DuckTable, Form, collection_of, open_table
 from vectarium.formats.json_depth import check_depth
-from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.reader import Progress, Reader
-from vectarium.formats.table import embeddings_from_table
 
 NAMED = 5
 
@@ -28,9 +26,7 @@ def read_json_lines(path: Path, progress: Progress) -> Collection:
     FormatError
         If a line is not JSON, or no key can be the vector.
     """
-    table = open_json_table(path, progress)
-    embeddings = embeddings_from_table(path.stem, table, path)
-    return Collection(path.name, [with_nonfinite_note(each.with_notes(*table.notes)) for each in embeddings])
+    return collection_of(open_json_table(path, progress))
 
 
 def open_json_table(path: Path, progress: Progress) -> DuckTable:

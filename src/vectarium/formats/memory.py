@@ -28,7 +28,7 @@ def check_memory(size: int, what: str, path: Path) -> None:
     available = available_bytes()
     if available is not None and size > available:
         raise FormatError(
-            f"{what} unpacks to {size:,} bytes, and {available:,} are free. "
-            "Save it as an .npy file, which is mapped and needs no memory, or open fewer rows.",
+            f"{what} needs {size:,} bytes of memory, and {available:,} are free. "
+            "Save the vectors as an .npy file, which is mapped and needs none, or open fewer rows.",
             path,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from vectarium.formats.numbers import is_number
 from vectarium.formats.text_file import open_lines
 
 SAMPLE = 500
+MOST_VALUES = 500_000
 MOSTLY = 0.9
 FEW = 20
 DELIMITERS = "\t,;|"
@@ -73,7 +73,7 @@ def outline_of(path: Path, *, quoting: bool = True) -> Outline:
         If it has no rows.
     """
     delimiter = _delimiter(path)
-    rows = [row for row in itertools.islice(rows_of(path, delimiter, quoting=quoting), SAMPLE) if row]
+    rows = _sample(path, delimiter, quoting)
     if not rows:
         raise FormatError("There is not one row in this file.", path)
     if delimiter == ";":
@@ -97,10 +97,23 @@ def rows_of(path: Path, delimiter: str, *, quoting: bool = True) -> Iterator[lis
     yield from csv.reader(open_lines(path), delimiter=delimiter, quoting=style)
 
 
+def _sample(path: Path, delimiter: str, quoting: bool) -> list[list[str]]:
+    """The first rows that are not blank: five hundred, or fewer very wide ones."""
+    rows: list[list[str]] = []
+    values = 0
+    for row in rows_of(path, delimiter, quoting=quoting):
+        if row:
+            rows.append(row)
+            values += len(row)
+        if len(rows) >= SAMPLE or (values > MOST_VALUES and len(rows) > FEW):
+            break
+    return rows
+
+
 def _delimiter(path: Path) -> str:
     """The delimiter: a tab in a .tsv that has one, else the one that parts the first lines into most values."""
     with path.open("rb") as file:
-        lines = [line.decode("utf-8", "replace") for line in itertools.islice(file, 20)]
+        lines = file.read(1 << 18).decode("utf-8-sig", "replace").split("\n")[:20]
     filled = [line for line in lines if line.strip()] or [""]
     first = filled[0]
     if path.suffix.lower() in {".tsv", ".tab"} and "\t" in first:

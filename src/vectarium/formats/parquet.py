@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from vectarium.data import Collection
-from vectarium.formats.duck_table import open_table
+from vectarium.formats.duck_table import collection_of, open_table
 from vectarium.formats.reader import Progress, Reader
-from vectarium.formats.table import embeddings_from_table
 
 
 def read_parquet(path: Path, progress: Progress) -> Collection:
@@ -18,9 +17,7 @@ def read_parquet(path: Path, progress: Progress) -> Collection:
     FormatError
         If the file is damaged, or no column can be the vector.
     """
-    table = open_table(path, "parquet", progress)
-    embeddings = embeddings_from_table(path.stem, table, path)
-    return Collection(path.name, [each.with_notes(*table.notes) for each in embeddings])
+    return collection_of(open_table(path, "parquet", progress))
 
 
 def _recognises(_path: Path, start: bytes) -> bool:
