@@ -1,6 +1,14 @@
+// All pairs are met once: the product of a query and a point gives the score of each for the other.
+//
+// The points are cut into blocks. A piece of work is the meeting of two blocks, and a thread holds the
+// locks of both while it works on them. Since what counts as nearest is decided by true distances
+// (nearest.hpp), the order of the pieces, and with it the number of threads, cannot change the result.
 #include "exact_neighbors.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <mutex>
+#include <numeric>
 #include <vector>
 
 #include "nearest.hpp"
@@ -9,87 +17,144 @@
 namespace vectarium {
 namespace {
 
-// Strips of queries that go through the points together: each panel is then fetched from memory once
-// for all of them.
-constexpr std::size_t strips_per_piece = 16;
-// So many bytes of panels stay in the second-level cache while all strips pass over them.
+// So many bytes of panels stay in the second-level cache while all strips of a block pass over them.
 constexpr std::size_t cached_bytes = 256 * 1024;
+// Large enough that packing the strips of a block costs little beside the meeting.
+constexpr std::size_t largest_block = 960;
+constexpr std::size_t blocks_per_thread = 8;
+
+constexpr float nothing = -std::numeric_limits<float>::infinity();
 
 // One thread's memory, used again for each of its pieces.
-template <class Number>
 struct Bench {
-  std::vector<Nearest<Number>> nearest;
-  std::vector<float> strips, limits, scores;
-  std::vector<std::uint32_t> found;
+  std::vector<float> strips, products;
+  std::vector<std::uint32_t> for_queries, for_points;
+};
+
+struct Pair {
+  std::size_t queries, points;  // numbers of blocks
 };
 
 template <class Number>
 class Search {
  public:
-  Search(const Space<Number>& space, std::size_t k, Stop& stop) : space_(space), k_(k), stop_(stop) {}
-
-  std::size_t queries_per_piece() const { return strips_per_piece * std::size_t(space_.tile().queries); }
-  std::size_t pieces() const { return (space_.size() + queries_per_piece() - 1) / queries_per_piece(); }
-
-  void run_piece(std::size_t piece, std::int32_t* indices, float* distances) const {
-    static thread_local Bench<Number> bench;
-    const std::size_t first = piece * queries_per_piece();
-    const std::size_t count = std::min(queries_per_piece(), space_.size() - first);
-    prepare(bench, first, count);
-    const std::size_t panel_bytes = space_.dimensions() * std::size_t(space_.tile().points) * sizeof(float);
-    const std::size_t step = std::max<std::size_t>(1, cached_bytes / panel_bytes);
-    for (std::size_t p = 0; p < space_.panels(); p += step) {
-      if (stop_) return;
-      pass_over(bench, count, p, std::min(p + step, space_.panels()));
+  Search(const Space<Number>& space, std::size_t k, unsigned threads, Stop& stop)
+      : space_(space),
+        stop_(stop),
+        block_(block_size(space, threads)),
+        blocks_((space.padded_size() + block_ - 1) / block_),
+        locks_(blocks_),
+        limits_(space.padded_size(), nothing),
+        no_limits_(std::size_t(space.tile().points), nothing) {
+    nearest_.reserve(space.size());
+    for (std::size_t i = 0; i < space.size(); ++i) {
+      nearest_.emplace_back(space, i, k);
+      limits_[i] = nearest_[i].limit();
     }
-    for (std::size_t q = 0; q < count; ++q)
-      bench.nearest[q].finish(indices + (first + q) * k_, distances + (first + q) * k_);
+    list_pairs();
+  }
+
+  std::size_t blocks() const { return blocks_; }
+  std::size_t pairs() const { return pairs_.size(); }
+
+  void meet(std::size_t number) {
+    static thread_local Bench bench;
+    const Pair pair = pairs_[number];
+    if (pair.queries == pair.points) {
+      const std::lock_guard<std::mutex> lock(locks_[pair.queries]);
+      meet(pair, bench);
+    } else {
+      const std::scoped_lock lock(locks_[pair.queries], locks_[pair.points]);
+      meet(pair, bench);
+    }
+  }
+
+  void finish(std::size_t block, std::size_t k, std::int32_t* indices, float* distances) {
+    for (std::size_t i = start(block); i < std::min(end(block), space_.size()) && !stop_; ++i)
+      nearest_[i].finish(indices + i * k, distances + i * k);
   }
 
  private:
-  void prepare(Bench<Number>& bench, std::size_t first, std::size_t count) const {
-    const std::size_t height = space_.tile().queries, d = space_.dimensions();
-    bench.nearest.resize(queries_per_piece());
-    bench.strips.resize(strips_per_piece * height * d);
-    bench.scores.resize(height * std::size_t(space_.tile().points));
-    bench.found.resize(height);
-    // Queries past the end look for nothing.
-    bench.limits.assign(queries_per_piece(), -std::numeric_limits<float>::infinity());
-    for (std::size_t q = 0; q < count; ++q) {
-      bench.nearest[q].start(space_, first + q, k_);
-      bench.limits[q] = bench.nearest[q].limit();
-    }
-    for (std::size_t strip = 0; strip * height < count; ++strip)
-      space_.pack_strip(first + strip * height, bench.strips.data() + strip * height * d);
+  static std::size_t block_size(const Space<Number>& space, unsigned threads) {
+    const std::size_t fair = space.size() / (blocks_per_thread * std::max(threads, 1u));
+    const std::size_t wanted = std::min(std::max<std::size_t>(fair, 1), largest_block);
+    return (wanted + space.unit() - 1) / space.unit() * space.unit();
   }
 
-  void pass_over(Bench<Number>& bench, std::size_t count, std::size_t first_panel, std::size_t last_panel) const {
-    const std::size_t height = space_.tile().queries, d = space_.dimensions();
-    for (std::size_t q = 0; q < count; q += height)
-      for (std::size_t p = first_panel; p < last_panel; ++p) {
-        const std::uint32_t rows =
-            space_.tile().score(bench.strips.data() + q * d, space_.panel(p), space_.norms(p), d,
-                                bench.limits.data() + q, bench.scores.data(), bench.found.data());
-        if (rows) offer_found(bench, q, rows, p);
+  // Every two blocks once, round by round of equal distance on a circle, and in each round by long
+  // strides: pieces that run at the same time then seldom want the same block.
+  void list_pairs() {
+    std::size_t stride = std::max<std::size_t>(1, blocks_ * 5 / 13);
+    while (std::gcd(stride, blocks_) != 1) ++stride;
+    for (std::size_t apart = 0; 2 * apart <= blocks_; ++apart) {
+      const std::size_t count = apart > 0 && 2 * apart == blocks_ ? blocks_ / 2 : blocks_;
+      for (std::size_t i = 0; i < blocks_; ++i) {
+        const std::size_t block = i * stride % blocks_;
+        if (block < count) pairs_.push_back({block, (block + apart) % blocks_});
       }
+    }
   }
 
-  void offer_found(Bench<Number>& bench, std::size_t q, std::uint32_t rows, std::size_t p) const {
+  std::size_t start(std::size_t block) const { return block * block_; }
+  std::size_t end(std::size_t block) const { return std::min(start(block) + block_, space_.padded_size()); }
+
+  void meet(const Pair& pair, Bench& bench) {
+    const Tile& tile = space_.tile();
+    const std::size_t d = space_.dimensions(), height = tile.queries, width = tile.points;
+    const std::size_t first = start(pair.queries), last = end(pair.queries);
+    bench.strips.resize((last - first) * d);
+    bench.products.resize(height * width);
+    bench.for_queries.resize(height);
+    bench.for_points.resize(height);
+    for (std::size_t q = first; q < last; q += height) space_.pack_strip(q, bench.strips.data() + (q - first) * d);
+    const std::size_t step = std::max<std::size_t>(1, cached_bytes / (d * width * sizeof(float))) * width;
+    for (std::size_t x = start(pair.points); x < end(pair.points) && !stop_; x += step)
+      for (std::size_t q = first; q < last && !stop_; q += height)
+        meet_panels(pair, q, bench.strips.data() + (q - first) * d, x, std::min(x + step, end(pair.points)), bench);
+  }
+
+  void meet_panels(const Pair& pair, std::size_t q, const float* strip, std::size_t first, std::size_t last,
+                   Bench& bench) {
     const std::size_t width = space_.tile().points;
+    // A block meets itself in both orders anyway.
+    const bool alone = pair.queries == pair.points;
+    for (std::size_t x = first; x < last; x += width) {
+      const float* point_limits = alone ? no_limits_.data() : limits_.data() + x;
+      const Meeting meeting = {strip, space_.panel(x), space_.dimensions(), space_.norms(q), space_.norms(x),
+                               limits_.data() + q, point_limits, bench.products.data(), bench.for_queries.data(),
+                               bench.for_points.data()};
+      const std::uint32_t rows = space_.tile().meet(meeting);
+      if (rows) offer(meeting, rows, q, x);
+    }
+  }
+
+  void offer(const Meeting& meeting, std::uint32_t rows, std::size_t first, std::size_t x) {
     for (std::size_t row = 0; rows; ++row, rows >>= 1) {
       if (!(rows & 1)) continue;
-      Nearest<Number>& nearest = bench.nearest[q + row];
-      const float* scores = bench.scores.data() + row * width;
-      std::uint32_t found = bench.found[row];
-      for (std::size_t lane = 0; found; ++lane, found >>= 1)
-        if (found & 1) nearest.offer(scores[lane], p * width + lane);
-      bench.limits[q + row] = nearest.limit();
+      const std::size_t q = first + row;
+      const float* products = meeting.products + row * std::size_t(space_.tile().points);
+      std::uint32_t bits = meeting.for_queries[row];
+      for (std::size_t lane = 0; bits; ++lane, bits >>= 1)
+        if (bits & 1) offer(q, x + lane, meeting.point_norms[lane] + products[lane]);
+      bits = meeting.for_points[row];
+      for (std::size_t lane = 0; bits; ++lane, bits >>= 1)
+        if (bits & 1) offer(x + lane, q, meeting.query_norms[row] + products[lane]);
     }
+  }
+
+  void offer(std::size_t query, std::size_t point, float score) {
+    nearest_[query].offer(score, point);
+    limits_[query] = nearest_[query].limit();
   }
 
   const Space<Number>& space_;
-  std::size_t k_;
   Stop& stop_;
+  std::size_t block_, blocks_;
+  std::vector<std::mutex> locks_;  // one a block: its points' nearest and limits
+  std::vector<Nearest<Number>> nearest_;
+  std::vector<float> limits_;
+  std::vector<float> no_limits_;
+  std::vector<Pair> pairs_;
 };
 
 }  // namespace
@@ -100,11 +165,14 @@ void exact_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::s
                      std::int32_t* indices, float* distances) {
   const Space<Number> space(vectors, n, d, metric, tile);
   Stop stop{false};
-  const Search<Number> search(space, k, stop);
-  const std::size_t pieces = search.pieces();
+  Search<Number> search(space, k, threads, stop);
+  const double pairs = double(search.pairs());
   run_pieces(
-      pieces, threads, stop, [&](std::size_t piece) { search.run_piece(piece, indices, distances); },
-      [&](std::size_t done) { watch(double(done) / double(pieces)); });
+      search.pairs(), threads, stop, [&](std::size_t number) { search.meet(number); },
+      [&](std::size_t done) { watch(double(done) / pairs); });
+  run_pieces(
+      search.blocks(), threads, stop, [&](std::size_t block) { search.finish(block, k, indices, distances); },
+      [&](std::size_t) { watch(1.0); });
 }
 
 template void exact_neighbors<float>(const float*, std::size_t, std::size_t, std::size_t, Metric, unsigned,

@@ -1,4 +1,4 @@
-// The nearest points of one query, gathered while candidates stream by.
+// The nearest points of one query, gathered while candidates stream by in any order.
 #pragma once
 
 #include <algorithm>
@@ -20,20 +20,14 @@ namespace vectarium {
 template <class Number>
 class Nearest {
  public:
-  void start(const Space<Number>& space, std::size_t query, std::size_t k) {
-    space_ = &space;
-    query_ = query;
-    k_ = k;
-    limit_ = std::numeric_limits<float>::infinity();
-    items_.clear();
-    items_.reserve(capacity());
-  }
+  Nearest(const Space<Number>& space, std::size_t query, std::size_t k) : space_(&space), query_(query), k_(k) {}
 
+  // Scores from here on are of no use.
   float limit() const { return limit_; }
 
-  // Candidates come with rising index.
   void offer(float score, std::size_t index) {
-    if (!(score < limit_) || index == query_) return;
+    if (!(score < limit_) || index == query_ || index >= index_limit_) return;
+    if (items_.empty()) items_.reserve(capacity());
     items_.push_back({score, unmeasured, std::int32_t(index)});
     if (items_.size() >= capacity()) thin_out();
   }
@@ -55,18 +49,16 @@ class Nearest {
   };
   static constexpr float unmeasured = -1.0f;
 
-  std::size_t capacity() const { return 2 * k_ + 16; }
+  std::size_t capacity() const { return k_ + std::min<std::size_t>(k_, 64) + k_ / 4 + 16; }
 
   void thin_out() {
     drop_by_score();
     if (items_.size() <= capacity() - capacity() / 4) return;
     keep_nearest();
     const double farthest = items_.back().distance;
-    // Nothing is nearer than 0, and what comes later has a higher index.
-    if (farthest == 0.0) {
-      limit_ = -std::numeric_limits<float>::infinity();
-      return;
-    }
+    // Nothing is nearer than 0, so that only a lower index can be better: among thousands of equal
+    // vectors this keeps them from being measured one and all.
+    if (farthest == 0.0) index_limit_ = std::size_t(items_.back().index);
     const double score = space_->score_at(farthest, query_);
     lower_limit(score + space_->doubt(score, query_));
   }
@@ -96,9 +88,10 @@ class Nearest {
     limit_ = std::min(limit_, rounded_up);
   }
 
-  const Space<Number>* space_ = nullptr;
-  std::size_t query_ = 0, k_ = 0;
-  float limit_ = 0.0f;
+  const Space<Number>* space_;
+  std::size_t query_, k_;
+  std::size_t index_limit_ = std::numeric_limits<std::size_t>::max();
+  float limit_ = std::numeric_limits<float>::infinity();
   std::vector<Item> items_;
 };
 

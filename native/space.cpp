@@ -56,37 +56,36 @@ Space<Number>::Space(const Number* vectors, std::size_t n, std::size_t d, Metric
       inverse_lengths_[i] = length > 0.0 ? 1.0 / length : 0.0;
     }
   }
-  packed_.resize(panels() * d * tile.points);
-  norms_.assign(panels() * tile.points, std::numeric_limits<float>::infinity());
-  for (std::size_t p = 0; p < panels(); ++p) pack_panel(p, centre.data());
+  packed_.resize(padded_size() * d);
+  norms_.assign(padded_size(), std::numeric_limits<float>::infinity());
+  for (std::size_t i = 0; i < n; ++i) pack_point(i, centre.data());
 }
 
 template <class Number>
-void Space<Number>::pack_panel(std::size_t p, const double* centre) {
+void Space<Number>::pack_point(std::size_t i, const double* centre) {
   const std::size_t width = tile_.points;
-  float* panel = packed_.data() + p * d_ * width;
-  for (std::size_t lane = 0; lane < width && p * width + lane < n_; ++lane) {
-    const std::size_t i = p * width + lane;
-    const Number* x = vectors_ + i * d_;
-    const double scale = metric_ == Metric::cosine ? inverse_lengths_[i] : scale_;
-    double norm = 0.0;
-    for (std::size_t t = 0; t < d_; ++t) {
-      const float value = float((double(x[t]) - centre[t]) * scale);
-      panel[t * width + lane] = value;
-      norm += double(value) * double(value);
-    }
-    // With 1 for all, a zero vector too, the score is 1 - 2 cos, and a zero vector's distance is 1.
-    norms_[i] = metric_ == Metric::cosine ? 1.0f : float(norm);
+  const Number* x = vectors_ + i * d_;
+  const double scale = metric_ == Metric::cosine ? inverse_lengths_[i] : scale_;
+  float* column = packed_.data() + i / width * width * d_ + i % width;
+  double norm = 0.0;
+  for (std::size_t t = 0; t < d_; ++t) {
+    const float value = float((double(x[t]) - centre[t]) * scale);
+    column[t * width] = value;
+    norm += double(value) * double(value);
   }
+  // With 1 for all, a zero vector too, the score is 1 - 2 cos, and a zero vector's distance is 1.
+  norms_[i] = metric_ == Metric::cosine ? 1.0f : float(norm);
 }
 
 template <class Number>
 void Space<Number>::pack_strip(std::size_t first, float* strip) const {
   const std::size_t height = tile_.queries, width = tile_.points;
-  for (std::size_t lane = 0; lane < height; ++lane) {
-    const std::size_t i = first + lane;
-    const float* column = i < n_ ? panel(i / width) + i % width : nullptr;
-    for (std::size_t t = 0; t < d_; ++t) strip[t * height + lane] = column ? column[t * width] : 0.0f;
+  // A strip takes neighbouring lanes from one panel or two.
+  for (std::size_t done = 0; done < height;) {
+    const std::size_t lane = (first + done) % width, count = std::min(height - done, width - lane);
+    const float* from = panel(first + done - lane) + lane;
+    for (std::size_t t = 0; t < d_; ++t) std::copy_n(from + t * width, count, strip + t * height + done);
+    done += count;
   }
 }
 

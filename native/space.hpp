@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "tile.hpp"
@@ -27,11 +27,17 @@ class Space {
   std::size_t size() const { return n_; }
   std::size_t dimensions() const { return d_; }
   const Tile& tile() const { return tile_; }
-  std::size_t panels() const { return (n_ + tile_.points - 1) / tile_.points; }
-  const float* panel(std::size_t p) const { return packed_.data() + p * d_ * tile_.points; }
-  const float* norms(std::size_t p) const { return norms_.data() + p * tile_.points; }
 
-  // Packs the queries first, first + 1, … into one strip (d, tile.queries); those past the end are zero.
+  // The number of points that whole strips and whole panels both make up. The packed points are
+  // filled up with zeros to a multiple of it; the norms of those are infinite.
+  std::size_t unit() const { return std::lcm(std::size_t(tile_.queries), std::size_t(tile_.points)); }
+  std::size_t padded_size() const { return (n_ + unit() - 1) / unit() * unit(); }
+
+  // The panel (d, tile.points) that starts with this point, a multiple of tile.points.
+  const float* panel(std::size_t first) const { return packed_.data() + first * d_; }
+  const float* norms(std::size_t first) const { return norms_.data() + first; }
+
+  // Packs the strip (d, tile.queries) that starts with this point.
   void pack_strip(std::size_t first, float* strip) const;
 
   // The true distance of two vectors, rounded to float32: what results are ordered by.
@@ -45,7 +51,7 @@ class Space {
   double doubt(double score, std::size_t query) const;
 
  private:
-  void pack_panel(std::size_t p, const double* centre);
+  void pack_point(std::size_t i, const double* centre);
 
   const Number* vectors_;
   std::size_t n_, d_;
@@ -54,7 +60,7 @@ class Space {
   double scale_ = 1.0;
   std::vector<double> inverse_lengths_;  // cosine only; 0 for a zero vector
   std::vector<float> packed_;            // (panels, d, tile.points)
-  std::vector<float> norms_;             // (panels × tile.points), infinite past the end
+  std::vector<float> norms_;             // (padded size)
 };
 
 extern template class Space<float>;

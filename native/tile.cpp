@@ -26,12 +26,12 @@ static_assert(points <= 32, "a bit for each point");
 #define VECTARIUM_UNROLL
 #endif
 
-std::uint32_t score(const float* strip, const float* panel, const float* norms, std::size_t d, const float* limits,
-                    float* scores, std::uint32_t* found) {
+std::uint32_t meet(const Meeting& meeting) {
   Lanes left[queries], right[queries];
   VECTARIUM_UNROLL
   for (int q = 0; q < queries; ++q) left[q] = right[q] = Lanes::all(0.0f);
-  for (std::size_t t = 0; t < d; ++t) {
+  const float *strip = meeting.strip, *panel = meeting.panel;
+  for (std::size_t t = 0; t < meeting.d; ++t) {
     const Lanes a = Lanes::load(panel), b = Lanes::load(panel + width);
     VECTARIUM_UNROLL
     for (int q = 0; q < queries; ++q) {
@@ -42,17 +42,21 @@ std::uint32_t score(const float* strip, const float* panel, const float* norms, 
     strip += queries;
     panel += points;
   }
-  const Lanes norms_left = Lanes::load(norms), norms_right = Lanes::load(norms + width);
+  const Lanes norms_left = Lanes::load(meeting.point_norms), norms_right = Lanes::load(meeting.point_norms + width);
+  const Lanes limits_left = Lanes::load(meeting.point_limits), limits_right = Lanes::load(meeting.point_limits + width);
   std::uint32_t rows = 0;
   VECTARIUM_UNROLL
   for (int q = 0; q < queries; ++q) {
-    const Lanes l = norms_left.minus_twice(left[q]), r = norms_right.minus_twice(right[q]);
-    const Lanes limit = Lanes::all(limits[q]);
-    const std::uint32_t below = l.below(limit) | r.below(limit) << width;
-    if (below) {
-      l.store(scores + q * points);
-      r.store(scores + q * points + width);
-      found[q] = below;
+    const Lanes limit = Lanes::all(meeting.query_limits[q]), norm = Lanes::all(meeting.query_norms[q]);
+    const std::uint32_t for_query = norms_left.minus_twice(left[q]).below(limit) |
+                                    norms_right.minus_twice(right[q]).below(limit) << width;
+    const std::uint32_t for_points =
+        norm.minus_twice(left[q]).below(limits_left) | norm.minus_twice(right[q]).below(limits_right) << width;
+    if (for_query | for_points) {
+      Lanes::all(0.0f).minus_twice(left[q]).store(meeting.products + q * points);
+      Lanes::all(0.0f).minus_twice(right[q]).store(meeting.products + q * points + width);
+      meeting.for_queries[q] = for_query;
+      meeting.for_points[q] = for_points;
       rows |= std::uint32_t(1) << q;
     }
   }
@@ -67,6 +71,6 @@ std::uint32_t score(const float* strip, const float* panel, const float* norms, 
 #define VECTARIUM_TEXT(a) VECTARIUM_TEXT_(a)
 
 extern const Tile VECTARIUM_JOIN(tile_, VECTARIUM_TILE);
-const Tile VECTARIUM_JOIN(tile_, VECTARIUM_TILE) = {queries, points, VECTARIUM_TEXT(VECTARIUM_TILE), score};
+const Tile VECTARIUM_JOIN(tile_, VECTARIUM_TILE) = {queries, points, VECTARIUM_TEXT(VECTARIUM_TILE), meet};
 
 }  // namespace vectarium

@@ -6,22 +6,35 @@
 
 namespace vectarium {
 
-// Scores of `queries` queries against `points` points are made in registers, in one go.
+// A strip of queries against a panel of points. Both are packed: the t-th numbers of all queries of the
+// strip stand side by side, then the next, and the same for the points of the panel.
 //
-// Both are packed: the t-th numbers of all queries of a strip stand side by side, then the next, and
-// the same for the points of a panel. This is the register tile of BLIS (Van Zee and van de Geijn,
-// "BLIS: a framework for rapidly instantiating BLAS functionality", 2015), with the comparison against
-// the best so far done while the scores are still in registers.
+// The score of a point x for a query q is norm(x) - 2 q·x: the squared distance less what does not
+// depend on x. One product serves two scores, that of x for q and that of q for x.
+struct Meeting {
+  const float* strip;         // (d, queries)
+  const float* panel;         // (d, points)
+  std::size_t d;
+  const float* query_norms;   // (queries)
+  const float* point_norms;   // (points)
+  const float* query_limits;  // (queries): scores for the query are wanted below this
+  const float* point_limits;  // (points): the same for scores for the point
+
+  float* products;             // (queries, points): -2 q·x, written for queries with anything found
+  std::uint32_t* for_queries;  // (queries): a bit for each point whose score for the query is wanted
+  std::uint32_t* for_points;   // (queries): a bit for each point that wants the query's score
+};
+
+// Products are summed in registers, a whole tile of them in one go, and compared with the limits
+// before they leave. This is the register tile of BLIS (Van Zee and van de Geijn, "BLIS: a framework
+// for rapidly instantiating BLAS functionality", 2015) with the search built into its end.
 struct Tile {
   int queries;
-  int points;
+  int points;  // at most 32, a multiple of 4
   const char* instruction_set;
 
-  // score(q, x) = norm(x) - 2 q·x, the squared distance less what does not depend on x.
-  // Returns a bit for each query that has a score below its limit. For those alone, `scores` (queries,
-  // points) are written, and in `found` a bit for each such point; there are never more than 32.
-  std::uint32_t (*score)(const float* strip, const float* panel, const float* norms, std::size_t d,
-                         const float* limits, float* scores, std::uint32_t* found);
+  // Returns a bit for each query with anything found; for the others nothing is written.
+  std::uint32_t (*meet)(const Meeting& meeting);
 };
 
 // The fastest tile for the processor this runs on.
