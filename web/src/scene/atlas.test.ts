@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { copyArea, inkOf, planAtlas } from "./atlas";
 
-const texels = ({ pages, columns, lines, width, height }: ReturnType<typeof planAtlas>) => pages * columns * lines * width * height;
+const texels = (plan: ReturnType<typeof planAtlas>) =>
+  plan.pages * plan.columns * plan.lines * plan.width * plan.height;
 
 describe("an atlas", () => {
   it("keeps 70,000 images of 28 × 28 at their size", () => {
@@ -32,7 +33,8 @@ it("copies pixels of one channel into four", () => {
 
 it("shrinks to the mean of what a texel covers", () => {
   const target = { data: new Uint8Array(1), width: 1, channels: 1 };
-  copyArea({ data: Uint8Array.of(0, 100, 100, 200), width: 2, channels: 1 }, area(0, 0, 2, 2), target, area(0, 0, 1, 1));
+  const source = { data: Uint8Array.of(0, 100, 100, 200), width: 2, channels: 1 };
+  copyArea(source, area(0, 0, 2, 2), target, area(0, 0, 1, 1));
   expect(target.data[0]).toBe(100);
 });
 

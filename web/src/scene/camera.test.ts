@@ -3,7 +3,8 @@ import { between, Camera, projectAll } from "./camera";
 
 function camera(dimensions: 2 | 3): Camera {
   const made = Object.assign(new Camera(), { width: 1000, height: 600, strength: dimensions === 3 ? 1 : 0 });
-  made.state = { dimensions, target: [3, -2, 1], zoom: 0.1, yaw: dimensions === 3 ? 0.7 : 0, pitch: dimensions === 3 ? -0.4 : 0 };
+  const turn = dimensions === 3 ? { yaw: 0.7, pitch: -0.4 } : { yaw: 0, pitch: 0 };
+  made.state = { dimensions, target: [3, -2, 1], zoom: 0.1, ...turn };
   return made;
 }
 

@@ -8,6 +8,15 @@ export interface Canvases {
 }
 
 const SHARPEST = 2;
+const GRAPHICS: WebGLContextAttributes = {
+  alpha: false,
+  antialias: false,
+  depth: false,
+  powerPreference: "high-performance",
+};
+const NO_GRAPHICS =
+  "This browser has no WebGL2, which draws the picture. " +
+  "Turn on hardware acceleration or use a current Firefox or Chromium.";
 
 /**
  * Lay both canvases into the container, filling it.
@@ -18,11 +27,9 @@ export function layCanvases(container: HTMLElement): Canvases {
   const points = canvas();
   const overlay = canvas();
   overlay.style.pointerEvents = "none";
-  const gl = points.getContext("webgl2", { alpha: false, antialias: false, depth: false, powerPreference: "high-performance" });
+  const gl = points.getContext("webgl2", GRAPHICS);
   const context = overlay.getContext("2d");
-  if (!gl || !context) {
-    throw new Error("This browser has no WebGL2, which draws the picture. Turn on hardware acceleration or use a current Firefox or Chromium.");
-  }
+  if (!gl || !context) throw new Error(NO_GRAPHICS);
   if (getComputedStyle(container).position === "static") container.style.position = "relative";
   container.style.touchAction = "none";
   container.style.userSelect = "none";

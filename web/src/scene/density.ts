@@ -54,7 +54,9 @@ export function densityOf(positions: Float32Array, { center, half }: Bounds): De
   const sample = sampled(around, 5000);
   const middle = sample[sample.length >> 1] || 1;
   const crowd = new Uint8Array(n);
-  for (let row = 0; row < n; row++) crowd[row] = Math.min(Math.max(128.5 + STEPS * Math.log2(around[row] / middle), 0), 255);
+  for (let row = 0; row < n; row++) {
+    crowd[row] = Math.min(Math.max(128.5 + STEPS * Math.log2(around[row] / middle), 0), 255);
+  }
   const high = (sample[Math.floor(sample.length * 0.95)] || 1) / middle;
   return { median: middle * lattice.k ** 2, high, crowd };
 }

@@ -26,6 +26,11 @@ export class DrawList {
     this.cost = this.cost ? this.cost * 0.6 + now * 0.4 : now;
   }
 
+  /** Whether a whole frame takes too long to move smoothly. */
+  slow(n: number): boolean {
+    return n * this.cost > SLOW_MS;
+  }
+
   /** The layout is another one: send the order again. */
   reset(): void {
     this.sent = "";
@@ -46,7 +51,7 @@ export class DrawList {
 
   /** Parts are halves of halves, so that they seldom change. */
   private size(n: number, moving: boolean): number {
-    if (!moving || n <= MANY || n * this.cost < SLOW_MS) return n;
+    if (!moving || n <= MANY || !this.slow(n)) return n;
     const step = 2 ** Math.round(Math.log2(SMOOTH_MS / (n * this.cost)));
     return Math.max(Math.round(n * Math.min(step, 0.5)), LEAST);
   }

@@ -3,15 +3,15 @@ import { Gestures, type GestureTarget } from "./gestures";
 
 let told: [string, ...unknown[]][];
 let element: HTMLElement;
-let target: GestureTarget & { tool: string; dimensions: number };
+let target: { tool: string; dimensions: number };
 
 beforeEach(() => {
   told = [];
   element = Object.assign(document.createElement("div"), { setPointerCapture: () => undefined });
   const tell = (name: string) => (...what: unknown[]) => void told.push([name, ...what]);
-  const acts = ["pan", "orbit", "zoom", "point", "click", "focus", "outline", "select"].map((name) => [name, tell(name)]);
-  target = { tool: "navigate", dimensions: 2, ...Object.fromEntries(acts) };
-  new Gestures(element, target);
+  const acts = ["pan", "orbit", "zoom", "point", "click", "focus", "outline", "select"];
+  target = { tool: "navigate", dimensions: 2, ...Object.fromEntries(acts.map((name) => [name, tell(name)])) };
+  new Gestures(element, target as unknown as GestureTarget);
 });
 
 function send(type: string, clientX: number, clientY: number, more: object = {}): void {

@@ -49,7 +49,8 @@ export class Gestures {
     on("wheel", (event) => this.wheel(event));
     on("dblclick", (event) => target.focus(...this.at(event)));
     on("contextmenu", (event) => event.preventDefault());
-    window.addEventListener("keydown", (event) => event.key === "Escape" && this.drop(), { signal: this.stopped.signal });
+    const { signal } = this.stopped;
+    window.addEventListener("keydown", (event) => event.key === "Escape" && this.drop(), { signal });
   }
 
   destroy(): void {

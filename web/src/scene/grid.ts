@@ -46,7 +46,8 @@ export class ScreenGrid {
       const away = Math.hypot(places.x[row] - x, places.y[row] - y);
       const score = away + (states[row] & State.faded ? FADED_PENALTY : 0);
       if (score <= bestScore) [best, bestScore] = [row, score];
-      if (away <= radius && places.depth[row] > frontDepth && score <= reach) [front, frontDepth] = [row, places.depth[row]];
+      const before = away <= radius && score <= reach && places.depth[row] > frontDepth;
+      if (before) [front, frontDepth] = [row, places.depth[row]];
     });
     return this.deep && front >= 0 ? front : best;
   }

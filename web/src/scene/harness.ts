@@ -68,7 +68,7 @@ function digits(count: number, classes: Uint8Array): ThumbnailSource {
       for (let row = 0; row < count; row++) {
         context.fillText(String(classes[row]), (row % columns) * 28 + 14, Math.floor(row / columns) * 28 + 15);
       }
-      yield { start: 0, count, bitmap: canvas.transferToImageBitmap(), columns };
+      yield { start: 0, count, bitmap: await createImageBitmap(await canvas.convertToBlob()), columns };
     },
   };
 }
@@ -96,7 +96,8 @@ function photos(count: number): ThumbnailSource {
 
 const { positions, classes } = mixture(n, dimensions === 3, number("seed", 7));
 const stage = document.getElementById("stage") as HTMLElement;
-const scene = new Scene(stage, { theme: asked.get("theme") === "light" ? "light" : "dark", reducedMotion: asked.has("still") });
+const theme = asked.get("theme") === "light" ? "light" : "dark";
+const scene = new Scene(stage, { theme, reducedMotion: asked.has("still") });
 const timed = (act: () => void) => {
   const start = performance.now();
   act();
@@ -106,7 +107,7 @@ const times = {
   layout: timed(() => scene.setLayout(positions, dimensions)),
   colors: timed(() => scene.setColors(colorsOf(classes))),
 };
-const words = "river delta harbour northern signal copper lantern meadow orbit thistle glass quarry velvet ember".split(" ");
+const words = "river delta harbour northern signal copper lantern meadow orbit thistle glass quarry velvet".split(" ");
 if (asked.has("labels")) {
   const text = (row: number) => `${words[row % words.length]} ${words[(row * 7 + 3) % words.length]}`;
   scene.setLabels({ text, order: null, pinned: [], visible: true });

@@ -1,7 +1,8 @@
 /**
  * The labels on their canvas: chosen now and then, moved with their points on every frame, faded in and out.
  */
-import { beside, type Candidate, mostLabels, overlaps, placeLabels, type Placement, type Rectangle, shorten, type Side } from "./labels";
+import type { Candidate, Placement, Rectangle, Side } from "./labels";
+import { beside, mostLabels, overlaps, placeLabels, shorten } from "./labels";
 import { css, type Palette } from "./theme";
 
 const FADE_MS = 150;
@@ -61,7 +62,8 @@ export class LabelLayer {
     const candidates = this.collect(world, ranks);
     const { left, right, top, bottom } = world.area;
     const area = { left: left + MARGIN, right: right - MARGIN, top: top + MARGIN, bottom: bottom - MARGIN };
-    const sides = new Map([...this.shown].filter(([, label]) => label.goal > 0).map(([row, label]) => [row, label.side]));
+    const standing = [...this.shown].filter(([, label]) => label.goal > 0);
+    const sides = new Map(standing.map(([row, label]) => [row, label.side]));
     const gap = candidates.length ? world.gap(candidates[0].row) : 6;
     const placed = placeLabels(candidates, area, mostLabels(right - left, bottom - top), gap, sides);
     this.aim(placed, world, ranks);
@@ -100,7 +102,8 @@ export class LabelLayer {
       ranks.set(row, rank);
       // A label that is there already is kept against slightly better ones, so that panning does not flicker.
       const kept = this.shown.has(row) ? rank / 4 - 1 : rank;
-      found.push({ row, x, y, width: this.measure(words, rank < STRONG), height: HEIGHT, pinned, rank: pinned ? -2 : kept });
+      const width = this.measure(words, rank < STRONG);
+      found.push({ row, x, y, width, height: HEIGHT, pinned, rank: pinned ? -2 : kept });
     };
     for (const row of world.pinned) add(row, true);
     for (const row of world.candidates()) {

@@ -1,6 +1,7 @@
 /** Where the camera is, where it flies to, and how near or far it may go. */
 import { type Bounds, Camera } from "./camera";
 import { boundsOf } from "./density";
+import type { Rectangle } from "./labels";
 import { CameraFlight } from "./motion";
 import type { CameraState, Dimensions, Insets } from "./types";
 
@@ -35,6 +36,12 @@ export class Navigator {
     return (this.camera.fitted(this.bounds).zoom * Math.min(width, height)) / 2;
   }
 
+  /** What no panel covers, CSS pixels. */
+  get area(): Rectangle {
+    const { x, y, width, height } = this.camera.free;
+    return { left: x, top: y, right: x + width, bottom: y + height };
+  }
+
   /** Go on; returns whether the camera moved. */
   advance(now: number): boolean {
     return this.flight.advance(now);
@@ -64,8 +71,8 @@ export class Navigator {
     if (!places.some((value) => !Number.isNaN(value))) return false;
     const { center, half } = boundsOf(places);
     const least = Math.hypot(...this.bounds.half) * CLOSEST || 1;
-    const box: Bounds = { center, half: [Math.max(half[0], least), Math.max(half[1], least), Math.max(half[2], least)] };
-    this.fly(this.camera.fitted(box, 0.7), FLY_MS);
+    const wide = half.map((extent) => Math.max(extent, least)) as Bounds["half"];
+    this.fly(this.camera.fitted({ center, half: wide }, 0.7), FLY_MS);
     return true;
   }
 

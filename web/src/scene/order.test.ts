@@ -13,7 +13,8 @@ it("sorts keys as a comparison sort does, equal ones in their order", () => {
 
 it("draws the far points before the near ones", () => {
   const positions = scattered(2000, 3, 1);
-  const eye = Object.assign(new Camera(), { dimensions: 3, yaw: 1.1, pitch: 0.5, strength: 1, width: 100, height: 100 });
+  const turn = { dimensions: 3, yaw: 1.1, pitch: 0.5, strength: 1 };
+  const eye = Object.assign(new Camera(), { ...turn, width: 100, height: 100 });
   const depths = [...new DepthOrder().sort(eye, positions, boundsOf(positions))].map(
     (row) => eye.project(positions[row * 3], positions[row * 3 + 1], positions[row * 3 + 2]).depth,
   );

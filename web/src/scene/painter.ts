@@ -10,6 +10,9 @@ import type { Thumbnails } from "./thumbnails";
 /** CSS pixels that a ring adds to a disc's diameter. */
 const RING = 5;
 
+/** The kinds of ink by their number in the shader. */
+const INKS = ["none", "bright", "dark"];
+
 export interface Look {
   camera: Camera;
   palette: Palette;
@@ -26,6 +29,8 @@ export interface Look {
   /** Drawn in place of discs, where there are some. */
   thumbnails: Thumbnails | null;
   thumbnailSize: number;
+  /** Leave out what costs much and is not missed while the picture moves. */
+  rough: boolean;
 }
 
 /** What the sizes and opacities of one frame follow from. */
@@ -86,7 +91,8 @@ export class Painter {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     points.bind();
     const sizes = sizesOf(look, points, drawn);
-    return look.thumbnails ? this.paintImages(look, points, sizes, look.thumbnails) : this.paintDiscs(look, points, sizes);
+    if (look.thumbnails) return this.paintImages(look, points, sizes, look.thumbnails);
+    return this.paintDiscs(look, points, sizes);
   }
 
   private paintDiscs(look: Look, points: Points, sizes: Sizes): number {
@@ -106,9 +112,10 @@ export class Painter {
     images.use();
     thumbnails.bind();
     images.set({ ...view(look, points), u_atlas: 0, u_background: look.palette.background });
-    images.set({ u_ring: look.palette.ink, u_ink: ["none", "bright", "dark"].indexOf(ink), u_gray: channels === 1 ? 1 : 0 });
-    images.set({ u_cell: [atlas.width, atlas.height], u_page: [atlas.columns * atlas.width, atlas.lines * atlas.height] });
-    images.set({ u_grid: [atlas.columns, atlas.lines, 0], u_thumbnail: look.thumbnailSize, u_diameter: sizes.diameter * 1.2 });
+    images.set({ u_ring: look.palette.ink, u_ink: INKS.indexOf(ink), u_gray: channels === 1 ? 1 : 0 });
+    images.set({ u_cell: [atlas.width, atlas.height], u_grid: [atlas.columns, atlas.lines, 0] });
+    images.set({ u_page: [atlas.columns * atlas.width, atlas.lines * atlas.height] });
+    images.set({ u_halo: look.rough ? 0 : 1, u_thumbnail: look.thumbnailSize, u_diameter: sizes.diameter * 1.2 });
     images.set({ u_pass: 0 });
     const drawn = points.drawMany();
     images.set({ u_pass: 1 });

@@ -43,7 +43,8 @@ export class Points {
   attach(gl: WebGL2RenderingContext): void {
     this.gl = gl;
     const make = () => gl.createBuffer();
-    this.buffers = { from: make(), to: make(), colors: make(), states: make(), crowd: make(), lit: make(), order: make() };
+    const [from, to, colors, states] = [make(), make(), make(), make()];
+    this.buffers = { from, to, colors, states, crowd: make(), lit: make(), order: make() };
     this.arrays = gl.createVertexArray();
     this.sendPlaces(this.buffers.to, this.positions);
     this.sendPlaces(this.buffers.from, this.before ?? this.positions);
@@ -68,6 +69,7 @@ export class Points {
   }
 
   setColors(rgba: Uint8Array): void {
+    this.expect("colours", rgba.length / 4);
     this.colors = rgba;
     this.send(this.buffers.colors, rgba);
   }
@@ -80,6 +82,7 @@ export class Points {
 
   /** Take the states; `hasImage(row)` adds the bit that says where a thumbnail is at hand. */
   setStates(states: Uint8Array, hasImage: Uint8Array | null): void {
+    this.expect("states", states.length);
     const own = states.slice();
     const lit = new Uint32Array(own.length);
     let count = 0;
@@ -177,13 +180,19 @@ export class Points {
     this.gl.deleteVertexArray(this.arrays);
   }
 
+  private expect(what: string, length: number): void {
+    if (length === this.n) return;
+    throw new Error(`The ${what} are for ${length} points, but the layout has ${this.n}. Set the layout first.`);
+  }
+
   private drawRows(buffer: WebGLBuffer, count: number): void {
     const { gl } = this;
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, buffer);
     gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
   }
 
-  private attribute(at: number, buffer: WebGLBuffer, size: number, type: number, normal = type === this.gl.UNSIGNED_BYTE): void {
+  /** Bytes are read as 0 to 1 where `normal`, else as they are. */
+  private attribute(at: number, buffer: WebGLBuffer, size: number, type: number, normal = true): void {
     const { gl } = this;
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     gl.enableVertexAttribArray(at);

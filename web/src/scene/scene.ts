@@ -16,7 +16,6 @@ import { Emitter } from "./emitter";
 import { Gestures, type GestureTarget } from "./gestures";
 import { ScreenGrid } from "./grid";
 import { LabelLayer, type LabelWorld, type ScreenPlace } from "./labelLayer";
-import type { Rectangle } from "./labels";
 import { Loop } from "./loop";
 import { ease } from "./motion";
 import { Navigator } from "./navigator";
@@ -70,6 +69,7 @@ export class Scene extends Emitter<SceneEvents> {
   private pointsStale = true;
   private cameraTold = true;
   private drawn = 0;
+  private rough = false;
 
   constructor(container: HTMLElement, options: SceneOptions = {}) {
     super();
@@ -112,14 +112,12 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** One colour a point: red, green, blue, opacity. Shape `(n, 4)`. */
   setColors(rgba: Uint8Array): void {
-    this.sized("colours", rgba.length / 4);
     this.points.setColors(rgba);
     this.change();
   }
 
   /** State bits a point. Shape `(n,)`. */
   setStates(states: Uint8Array): void {
-    this.sized("states", states.length);
     this.points.setStates(states, this.thumbnails.hasImage);
     this.measureLit();
     this.change({ grid: true, labels: true });
@@ -223,9 +221,8 @@ export class Scene extends Emitter<SceneEvents> {
   /** Where a point is on the screen, in CSS pixels from the container's corner. */
   project(row: number): ScreenPlace {
     const { x, y, w } = this.eye.project(...this.points.place(row));
-    const { width, height } = this.eye;
-    const hidden = (this.points.states[row] & State.hidden) !== 0;
-    return { x, y, visible: !hidden && w > NEAR && x >= 0 && y >= 0 && x <= width && y <= height };
+    const inside = x >= 0 && y >= 0 && x <= this.eye.width && y <= this.eye.height;
+    return { x, y, visible: inside && w > NEAR && !(this.points.states[row] & State.hidden) };
   }
 
   /** Every point inside an outline on the screen, those that others cover too; hidden ones never. */
@@ -304,7 +301,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   private rest(): void {
     this.labelsStale = true;
-    if (this.drawn < this.points.n) this.pointsStale = true;
+    if (this.rough || this.drawn < this.points.n) this.pointsStale = true;
     this.loop.request();
   }
 
@@ -317,9 +314,9 @@ export class Scene extends Emitter<SceneEvents> {
 
   private frame(now: number): void {
     const travels = this.travel(performance.now());
-    if (this.pointsStale || travels) this.paint(performance.now() - this.movedAt < REST_MS - 20 || travels);
-    const fading = this.overlay(now);
+    if (this.pointsStale || travels) this.paint(travels || performance.now() - this.movedAt < REST_MS - 20);
     this.pointsStale = false;
+    const fading = this.overlay(now);
     if (!this.cameraTold) this.tellCamera();
     if (travels) this.stir();
     else if (fading) this.loop.request();
@@ -341,6 +338,7 @@ export class Scene extends Emitter<SceneEvents> {
   private paint(moving: boolean, ratio = screenRatio()): void {
     const started = performance.now();
     const size = this.list.prepare(this.points, this.eye, this.bounds, moving);
+    this.rough = moving && this.list.slow(this.points.n);
     this.drawn = this.painter.paint(this.look(ratio), this.points, size);
     this.loop.submitted(started);
   }
@@ -368,6 +366,7 @@ export class Scene extends Emitter<SceneEvents> {
       ratio,
       thumbnails: this.thumbnails.drawn,
       thumbnailSize: this.thumbnails.size,
+      rough: this.rough,
     };
   }
 
@@ -406,7 +405,7 @@ export class Scene extends Emitter<SceneEvents> {
       candidates: () => (labels.visible ? this.worthLabels() : []),
       pinned: labels.pinned,
       hover: this.hoverRow,
-      area: this.freeArea,
+      area: this.navigator.area,
       gap: () => half + 4,
     };
   }
@@ -415,12 +414,7 @@ export class Scene extends Emitter<SceneEvents> {
     const { labels, points } = this;
     if (!labels.order) this.spread ??= spreadOrder(points.positions, this.bounds);
     const grid = performance.now() - this.movedAt < REST_MS ? null : () => this.freshGrid();
-    return worthLabels(points, labels.order ?? this.spread ?? new Uint32Array(0), grid, this.freeArea);
-  }
-
-  private get freeArea(): Rectangle {
-    const { x, y, width, height } = this.eye.free;
-    return { left: x, top: y, right: x + width, bottom: y + height };
+    return worthLabels(points, labels.order ?? this.spread ?? new Uint32Array(0), grid, this.navigator.area);
   }
 
   private freshGrid(): ScreenGrid {
@@ -494,16 +488,8 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** The graphics were lost and are back: build everything again from the arrays at hand. */
   private restore(): void {
-    const { gl } = this.canvases;
-    this.loop.attach(gl);
-    this.painter.attach(gl);
-    this.points.attach(gl);
+    for (const part of [this.loop, this.painter, this.points]) part.attach(this.canvases.gl);
     this.thumbnails.restore();
     this.change({ labels: true });
-  }
-
-  private sized(what: string, length: number): void {
-    if (length === this.points.n) return;
-    throw new Error(`The ${what} are for ${length} points, the layout has ${this.points.n}. Set the layout first.`);
   }
 }

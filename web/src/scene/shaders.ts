@@ -79,8 +79,10 @@ void main() {
   gl_PointSize = 2.0 * half_side;
   v_shape = vec4(half_side, radius, soft, ringed ? u_ring : 0.0);
   float dense = u_pass == 0 ? opacity() : 1.0;
-  float alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * (1.0 - (u_pass == 0 ? 0.62 : 0.2) * haze);
-  v_color = vec4(faded ? mix(a_color.rgb, vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11))), 0.35) : a_color.rgb, alpha);
+  float clear = 1.0 - (u_pass == 0 ? 0.62 : 0.2) * haze;
+  float alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * clear;
+  vec3 gray = vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11)));
+  v_color = vec4(mix(a_color.rgb, gray, faded ? 0.35 : 0.0), alpha);
 }
 `;
 
@@ -138,6 +140,7 @@ uniform sampler2DArray u_atlas;
 uniform vec2 u_cell;         // texels of one image
 uniform vec2 u_page;         // texels of a page
 uniform int u_ink;           // 1: brightness is ink in the point's colour
+uniform int u_halo;          // 1: ink has a rim of the background, so that overlapping strokes part
 uniform int u_gray;          // 1: the atlas has one channel
 uniform float u_ratio;
 uniform vec3 u_background;
@@ -177,9 +180,11 @@ void main() {
   if (u_ink > 0) {
     float ink = inkAt(device, half_size);
     float halo = ink;
-    vec2 away = vec2(1.1, -1.1) * u_ratio;
-    halo = max(halo, max(inkAt(device + away.xx, half_size), inkAt(device + away.yy, half_size)));
-    halo = max(halo, max(inkAt(device + away.xy, half_size), inkAt(device + away.yx, half_size)));
+    if (u_halo == 1 && ink < 0.9) {
+      vec2 away = vec2(1.1, -1.1) * u_ratio;
+      halo = max(halo, max(inkAt(device + away.xx, half_size), inkAt(device + away.yy, half_size)));
+      halo = max(halo, max(inkAt(device + away.xy, half_size), inkAt(device + away.yx, half_size)));
+    }
     color = vec4(mix(u_background * halo, v_color.rgb, ink), max(ink, halo)) * v_color.a;
   } else {
     vec4 value = texel(device / (2.0 * half_size) + 0.5);

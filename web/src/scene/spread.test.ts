@@ -11,10 +11,9 @@ it("names no point twice", () => {
 });
 
 it("covers the picture with its first points", () => {
-  const corners = new Set([...order.subarray(0, 40)].map((row) => `${positions[row * 3] > 0} ${positions[row * 3 + 1] > 0}`));
-  expect(corners.size).toBe(4);
+  const first = [...order.subarray(0, 40)];
   const nearest = (x: number, y: number) =>
-    Math.min(...[...order.subarray(0, 40)].map((row) => Math.hypot(positions[row * 3] - x, positions[row * 3 + 1] - y)));
+    Math.min(...first.map((row) => Math.hypot(positions[row * 3] - x, positions[row * 3 + 1] - y)));
   for (let i = 0; i < 100; i++) expect(nearest(positions[i * 3], positions[i * 3 + 1])).toBeLessThan(0.75);
 });
 

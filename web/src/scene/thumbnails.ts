@@ -8,6 +8,7 @@ import type { BitmapPage, PixelPage, ThumbnailSource } from "./types";
 
 const SLICE_MS = 10;
 const BAND_PIXELS = 400_000;
+const TELL_MS = 400;
 
 export class Thumbnails {
   readonly atlas: Atlas;
@@ -17,6 +18,8 @@ export class Thumbnails {
   private texture: WebGLTexture | null = null;
   private staging: Pixels & { data: Uint8Array<ArrayBuffer> } = { data: new Uint8Array(0), width: 0, channels: 4 };
   private page = -1;
+  private news: [number, number] = [Infinity, 0];
+  private toldAt = 0;
   private dirty: [number, number] = [Infinity, -1];
   private readonly stopped = new AbortController();
 
@@ -33,7 +36,9 @@ export class Thumbnails {
   get note(): string {
     const { shrunk, width, height } = this.atlas;
     const { source } = this;
-    return shrunk ? `Thumbnails are drawn at ${width} × ${height} pixels, not ${source.width} × ${source.height}, to fit into memory.` : "";
+    if (!shrunk) return "";
+    const native = `${source.width} × ${source.height}`;
+    return `Thumbnails are drawn at ${width} × ${height} pixels, not ${native}, to fit into memory.`;
   }
 
   /** Read the whole source; a page that cannot be read leaves its points as discs. */
@@ -42,8 +47,8 @@ export class Thumbnails {
       if (this.stopped.signal.aborted) return;
       if (!this.texture) this.allocate("pixels" in page && page.channels === 1 ? 1 : 4);
       await ("pixels" in page ? this.takePixels(page) : this.takeBitmap(page));
-      this.flush();
     }
+    this.tell();
   }
 
   bind(): void {
@@ -68,8 +73,9 @@ export class Thumbnails {
     this.bind();
     const [width, height] = [atlas.columns * atlas.width, atlas.lines * atlas.height];
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, channels === 1 ? gl.R8 : gl.RGBA8, width, height, atlas.pages);
-    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D_ARRAY, side, gl.CLAMP_TO_EDGE);
-    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D_ARRAY, filter, gl.LINEAR);
+    const set = (name: number, value: number) => gl.texParameteri(gl.TEXTURE_2D_ARRAY, name, value);
+    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) set(side, gl.CLAMP_TO_EDGE);
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) set(filter, gl.LINEAR);
     this.staging = { data: new Uint8Array(width * height * channels), width, channels };
   }
 
@@ -114,7 +120,17 @@ export class Thumbnails {
       if (this.stopped.signal.aborted) return;
       begun = performance.now();
     }
-    this.arrived(start, Math.min(start + count, this.hasImage.length));
+    this.news = [Math.min(this.news[0], start), Math.min(start + count, this.hasImage.length)];
+    if (performance.now() - this.toldAt > TELL_MS) this.tell();
+  }
+
+  /** Send what has come and have it drawn; not too often, since slow graphics fall behind. */
+  private tell(): void {
+    this.flush();
+    const [start, end] = this.news;
+    this.news = [Infinity, 0];
+    this.toldAt = performance.now();
+    if (start < end) this.arrived(start, end);
   }
 
   private put(row: number, source: Pixels, x: number, y: number): void {
@@ -122,7 +138,8 @@ export class Thumbnails {
     const cell = row % (atlas.columns * atlas.lines);
     this.turnTo(Math.floor(row / (atlas.columns * atlas.lines)));
     const line = Math.floor(cell / atlas.columns);
-    const to = { x: (cell % atlas.columns) * atlas.width, y: line * atlas.height, width: atlas.width, height: atlas.height };
+    const { width, height } = atlas;
+    const to = { x: (cell % atlas.columns) * width, y: line * height, width, height };
     copyArea(source, { x, y, width: this.source.width, height: this.source.height }, this.staging, to);
     this.dirty = [Math.min(this.dirty[0], line), Math.max(this.dirty[1], line)];
     this.hasImage[row] = 1;
@@ -147,6 +164,7 @@ export class Thumbnails {
     this.bind();
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     const height = (last - first + 1) * atlas.height;
-    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, first * atlas.height, this.page, staging.width, height, 1, format, gl.UNSIGNED_BYTE, data);
+    const [target, y, width] = [gl.TEXTURE_2D_ARRAY, first * atlas.height, staging.width];
+    gl.texSubImage3D(target, 0, 0, y, this.page, width, height, 1, format, gl.UNSIGNED_BYTE, data);
   }
 }
