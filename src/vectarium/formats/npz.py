@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vectarium.data import Collection, Columns, Coordinates, Embedding, Note
 from vectarium.data.inference import column_from_array
 from vectarium.data.note import note_from_error
-from vectarium.errors import FormatError, ShapeError, TruncatedFileError, VectariumError
+from vectarium.errors import FormatError, ShapeError, TruncatedFileError, UnsafeFileError
 from vectarium.formats.arrays import embedding_from_array, is_images
 from vectarium.formats.layout import PICTURE
 from vectarium.formats.memory import check_memory
@@ -47,8 +47,6 @@ def read_npz(path: Path, progress: Progress) -> Collection:
 
 
 def _unsafe(notes: list[Note]) -> type[FormatError] | None:
-    from vectarium.errors import UnsafeFileError
-
     return UnsafeFileError if any("Python objects" in note.message for note in notes) else None
 
 
@@ -56,22 +54,22 @@ def _read_members(path: Path, progress: Progress) -> tuple[dict[str, NDArray[Any
     """Every array of the archive by name; those that fail become notes."""
     arrays: dict[str, NDArray[Any]] = {}
     notes: list[Note] = []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            for index, member in enumerate(members):
-                try:
-                    arrays[member.filename.removesuffix(".npy")] = _read_member(
-                        path, archive, member, part(progress, index, len(members))
-                    )
-                except VectariumError as error:
-                    if isinstance(error, FormatError):
-                        notes.append(note_from_error(error))
-                    else:
-                        raise
-    except zipfile.BadZipFile as error:
-        raise FormatError(f"This is not an .npz archive, or it was cut short ({error}).", path) from error
+    with _open_archive(path) as archive:
+        members = [member for member in archive.infolist() if not member.filename.endswith("/")]
+        for index, member in enumerate(members):
+            name, told = member.filename.removesuffix(".npy"), part(progress, index, len(members))
+            try:
+                arrays[name] = _read_member(path, archive, member, told)
+            except FormatError as error:
+                notes.append(note_from_error(error))
     return arrays, notes
+
+
+def _open_archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise FormatError(f"This is not an .npz archive, or it was cut short ({error}).", path) from error
 
 
 def _read_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, progress: Progress) -> NDArray[Any]:

@@ -80,8 +80,10 @@ def _other_name(path: Path, start: bytes) -> str | None:
 
 
 def _refuse_other(path: Path, _progress: Progress) -> Collection:
+    with path.open("rb") as file:
+        name = _other_name(path, file.read(64)) or "such"
     raise UnknownFormatError(
-        f"Vectarium does not read {_other_name(path, path.open('rb').read(64)) or 'this format'} files yet. "
+        f"Vectarium does not read {name} files yet. "
         "Save the vectors as .npy (numpy.save) or .parquet, and their columns as .tsv or .parquet.",
         path,
     )
