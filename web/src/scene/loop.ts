@@ -18,6 +18,11 @@ export class Loop {
     private readonly finished: () => void,
   ) {}
 
+  /** Whether the graphics still work on a frame. */
+  get busy(): boolean {
+    return this.fence !== null;
+  }
+
   request(): void {
     this.wanted = true;
     if (this.requested || this.fence) return;

@@ -82,8 +82,9 @@ export class Scene extends Emitter<SceneEvents> {
     this.points = new Points(gl);
     this.painter = new Painter(gl);
     this.labelLayer = new LabelLayer(context);
-    this.thumbnails = new ThumbnailLayer(gl, this.points, () => this.change({ labels: true }));
     this.loop = new Loop(gl, (now) => this.frame(now), () => this.measured());
+    const arrived = () => this.change({ labels: true });
+    this.thumbnails = new ThumbnailLayer(gl, this.points, arrived, () => this.loop.busy);
     this.gestures = new Gestures(container, this.hands());
     points.addEventListener("webglcontextlost", (event) => event.preventDefault());
     points.addEventListener("webglcontextrestored", () => this.restore());

@@ -14,6 +14,7 @@ export class ThumbnailLayer {
     private readonly gl: WebGL2RenderingContext,
     private readonly points: Points,
     private readonly changed: () => void,
+    private readonly busy: () => boolean,
   ) {}
 
   /** The thumbnails, where they are what is drawn. */
@@ -55,11 +56,12 @@ export class ThumbnailLayer {
 
   private load(): void {
     if (!this.source || !this.shown || this.loaded) return;
-    const made = new Thumbnails(this.gl, this.source, (start, end) => {
+    const arrived = (start: number, end: number) => {
       const last = Math.min(end, this.points.n);
       if (start < last) this.points.markImages(start, last, made.hasImage);
       this.changed();
-    });
+    };
+    const made = new Thumbnails(this.gl, this.source, arrived, this.busy);
     this.loaded = made;
     made.load().then(this.changed, (problem) => {
       console.warn("Thumbnails could not be read; their points stay discs.", problem);

@@ -8,7 +8,7 @@ import type { BitmapPage, PixelPage, ThumbnailSource } from "./types";
 
 const SLICE_MS = 10;
 const BAND_PIXELS = 400_000;
-const TELL_MS = 400;
+const FIRST_PAUSE_MS = 300;
 
 export class Thumbnails {
   readonly atlas: Atlas;
@@ -20,6 +20,7 @@ export class Thumbnails {
   private page = -1;
   private news: [number, number] = [Infinity, 0];
   private toldAt = 0;
+  private pause = FIRST_PAUSE_MS;
   private dirty: [number, number] = [Infinity, -1];
   private readonly stopped = new AbortController();
 
@@ -27,6 +28,7 @@ export class Thumbnails {
     private readonly gl: WebGL2RenderingContext,
     private readonly source: ThumbnailSource,
     private readonly arrived: (start: number, end: number) => void,
+    private readonly busy: () => boolean,
   ) {
     this.atlas = planAtlas(source.count, source.width, source.height);
     this.hasImage = new Uint8Array(source.count);
@@ -48,6 +50,7 @@ export class Thumbnails {
       if (!this.texture) this.allocate("pixels" in page && page.channels === 1 ? 1 : 4);
       await ("pixels" in page ? this.takePixels(page) : this.takeBitmap(page));
     }
+    await this.idle();
     this.tell();
   }
 
@@ -114,6 +117,7 @@ export class Thumbnails {
   private async inSlices(start: number, count: number, act: (i: number) => void): Promise<void> {
     let begun = performance.now();
     for (let i = 0; i < count && start + i < this.hasImage.length; i++) {
+      if (this.pageOf(start + i) !== this.page) await this.idle();
       act(i);
       if (i % 64 || performance.now() - begun < SLICE_MS) continue;
       await new Promise((resume) => setTimeout(resume));
@@ -121,7 +125,19 @@ export class Thumbnails {
       begun = performance.now();
     }
     this.news = [Math.min(this.news[0], start), Math.min(start + count, this.hasImage.length)];
-    if (performance.now() - this.toldAt > TELL_MS) this.tell();
+    if (performance.now() - this.toldAt < this.pause) return;
+    await this.idle();
+    this.tell();
+    this.pause *= 1.5;
+  }
+
+  /** Wait until the graphics have nothing to do: what is sent before would hold the page up. */
+  private async idle(): Promise<void> {
+    while (this.busy() && !this.stopped.signal.aborted) await new Promise((resume) => setTimeout(resume, 20));
+  }
+
+  private pageOf(row: number): number {
+    return Math.floor(row / (this.atlas.columns * this.atlas.lines));
   }
 
   /** Send what has come and have it drawn; not too often, since slow graphics fall behind. */
@@ -136,7 +152,7 @@ export class Thumbnails {
   private put(row: number, source: Pixels, x: number, y: number): void {
     const { atlas } = this;
     const cell = row % (atlas.columns * atlas.lines);
-    this.turnTo(Math.floor(row / (atlas.columns * atlas.lines)));
+    this.turnTo(this.pageOf(row));
     const line = Math.floor(cell / atlas.columns);
     const { width, height } = atlas;
     const to = { x: (cell % atlas.columns) * width, y: line * height, width, height };
