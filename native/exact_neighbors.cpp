@@ -5,6 +5,10 @@
 // (nearest.hpp), the order of the pieces, and with it the number of threads, cannot change the result.
 #include "exact_neighbors.hpp"
 
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
+
 #include <algorithm>
 #include <limits>
 #include <mutex>
@@ -30,6 +34,20 @@ struct Bench {
   std::vector<float> strips, products;
   std::vector<std::uint32_t> for_queries, for_points;
 };
+
+// Calls visit(lane) for every bit that is set.
+template <class Visit>
+void for_each_bit(std::uint32_t bits, Visit visit) {
+  for (; bits; bits &= bits - 1) {
+#if defined(_MSC_VER)
+    unsigned long lane;
+    _BitScanForward(&lane, bits);
+#else
+    const int lane = __builtin_ctz(bits);
+#endif
+    visit(std::size_t(lane));
+  }
+}
 
 struct Pair {
   std::size_t queries, points;  // numbers of blocks
@@ -129,17 +147,14 @@ class Search {
   }
 
   void offer(const Meeting& meeting, std::uint32_t rows, std::size_t first, std::size_t x) {
-    for (std::size_t row = 0; rows; ++row, rows >>= 1) {
-      if (!(rows & 1)) continue;
+    for_each_bit(rows, [&](std::size_t row) {
       const std::size_t q = first + row;
       const float* products = meeting.products + row * std::size_t(space_.tile().points);
-      std::uint32_t bits = meeting.for_queries[row];
-      for (std::size_t lane = 0; bits; ++lane, bits >>= 1)
-        if (bits & 1) offer(q, x + lane, meeting.point_norms[lane] + products[lane]);
-      bits = meeting.for_points[row];
-      for (std::size_t lane = 0; bits; ++lane, bits >>= 1)
-        if (bits & 1) offer(x + lane, q, meeting.query_norms[row] + products[lane]);
-    }
+      for_each_bit(meeting.for_queries[row],
+                   [&](std::size_t lane) { offer(q, x + lane, meeting.point_norms[lane] + products[lane]); });
+      for_each_bit(meeting.for_points[row],
+                   [&](std::size_t lane) { offer(x + lane, q, meeting.query_norms[row] + products[lane]); });
+    });
   }
 
   void offer(std::size_t query, std::size_t point, float score) {

@@ -65,9 +65,11 @@ class Nearest {
 
   void drop_by_score() {
     if (items_.size() <= k_) return;
-    const auto kth = items_.begin() + std::ptrdiff_t(k_ - 1);
-    std::nth_element(items_.begin(), kth, items_.end(), [](const Item& a, const Item& b) { return a.score < b.score; });
-    const double score = kth->score, limit = score + 2.0 * space_->doubt(score, query_);
+    static thread_local std::vector<float> scores;
+    scores.clear();
+    for (const Item& each : items_) scores.push_back(each.score);
+    std::nth_element(scores.begin(), scores.begin() + std::ptrdiff_t(k_ - 1), scores.end());
+    const double score = scores[k_ - 1], limit = score + 2.0 * space_->doubt(score, query_);
     lower_limit(limit);
     const auto worse = [limit](const Item& each) { return each.score > limit; };
     items_.erase(std::remove_if(items_.begin(), items_.end(), worse), items_.end());
