@@ -132,4 +132,5 @@ def _guessed_size(width: int, height: int, n: int, path: Path) -> tuple[int, int
             f"{side:,} × {side:,} for {n:,} points. Name it in a config: single_image_dim.",
             path,
         )
-    return width // side, height // down[0]
+    # The last rows of the square may be left out; thumbnails tend to be square.
+    return width // side, min((height // rows for rows in down), key=lambda tall: abs(tall - width // side))
