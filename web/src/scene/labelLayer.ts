@@ -12,7 +12,7 @@ const STRONG = 12;
 const HEIGHT = 16;
 const CANDIDATES = 500;
 const MARGIN = 8;
-const FAMILY = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const FAMILY = '"Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 export interface ScreenPlace {
   x: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { oklch, PALETTES, type Rgb } from "./theme";
+import { labToRgb, oklch, rgbToLab, type Rgb } from "./oklch";
+import { PALETTES } from "./theme";
 
 const luminance = (rgb: Rgb) => {
   const [r, g, b] = rgb.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
@@ -7,9 +8,13 @@ const luminance = (rgb: Rgb) => {
 };
 
 it("turns OKLCH white, black and red into sRGB", () => {
-  expect(oklch(1, 0, 0).map((value) => Math.round(value * 255))).toEqual([255, 255, 255]);
+  expect(oklch(1, 0, 0).map(Math.round)).toEqual([255, 255, 255]);
   expect(oklch(0, 0, 0)).toEqual([0, 0, 0]);
-  expect(oklch(0.628, 0.2577, 29.23).map((value) => Math.round(value * 255))).toEqual([255, 0, 0]);
+  expect(oklch(0.628, 0.2577, 29.23).map(Math.round)).toEqual([255, 0, 0]);
+});
+
+it("OKLab there and back is the same colour", () => {
+  expect(labToRgb(rgbToLab([12, 200, 99])).map(Math.round)).toEqual([12, 200, 99]);
 });
 
 describe.each(["dark", "light"] as const)("the %s palette", (theme) => {

@@ -1,7 +1,6 @@
 /** The scene's own colours, composed in OKLCH; every other colour belongs to the data. */
+import { oklch as bytes, type Rgb } from "./oklch";
 import type { Theme } from "./types";
-
-export type Rgb = [number, number, number];
 
 export interface Palette {
   background: Rgb;
@@ -17,23 +16,14 @@ export interface Palette {
   weight: number;
 }
 
-/** From lightness (0–1), chroma and hue (degrees) to sRGB (0–1). After Björn Ottosson, 2020. */
-export function oklch(lightness: number, chroma: number, hue: number): Rgb {
-  const a = chroma * Math.cos((hue * Math.PI) / 180);
-  const b = chroma * Math.sin((hue * Math.PI) / 180);
-  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
-  return [
-    encode(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
-    encode(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-    encode(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
-  ];
-}
-
 /** A colour for a 2-D canvas. */
 export function css([r, g, b]: Rgb, alpha = 1): string {
   return `rgb(${Math.round(r * 255)} ${Math.round(g * 255)} ${Math.round(b * 255)} / ${alpha})`;
+}
+
+/** sRGB, 0–1, as the graphics want it. */
+function oklch(lightness: number, chroma: number, hue: number): Rgb {
+  return bytes(lightness, chroma, hue).map((value) => value / 255) as Rgb;
 }
 
 export const PALETTES: Record<Theme, Palette> = {
@@ -41,7 +31,7 @@ export const PALETTES: Record<Theme, Palette> = {
     background: oklch(0.17, 0.015, 260),
     ink: oklch(0.96, 0.005, 260),
     accent: oklch(0.78, 0.11, 235),
-    cover: 0.6,
+    cover: 0.8,
     weight: 1,
   },
   light: {
@@ -52,8 +42,3 @@ export const PALETTES: Record<Theme, Palette> = {
     weight: 1.4,
   },
 };
-
-function encode(linear: number): number {
-  const value = Math.min(Math.max(linear, 0), 1);
-  return value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055;
-}

@@ -2,7 +2,7 @@
 
 import type { ColumnData } from "../source/column";
 import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential, type Theme } from "./palette";
-import { css, type Rgb } from "./oklch";
+import { css, type Rgb } from "../scene/oklch";
 
 export type Scale = "categories" | "linear" | "log" | "diverging";
 

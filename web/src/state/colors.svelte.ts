@@ -19,7 +19,7 @@ import {
   type NumberRange,
   type Scale,
 } from "./coloring";
-import { css } from "./oklch";
+import { css } from "../scene/oklch";
 import { MISSING, type Theme } from "./palette";
 
 export const BINS = 48;

@@ -12,7 +12,7 @@ import { Layout, PCA } from "./layout.svelte";
 import { light } from "./lighting";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Search } from "./search.svelte";
-import { descending, representatives } from "./importance";
+import { descending, representatives, spreadByImportance } from "./importance";
 import { rowsOfBits, Selection } from "./selection.svelte";
 import { ThumbnailStore } from "./thumbnails";
 
@@ -38,13 +38,13 @@ export class EmbeddingView {
 
   /**
    * The order in which labels get room: one point for each value of a category, else points by a column
-   * such as count; null leaves it to the scene to spread them.
+   * such as count, spread over the picture; null leaves it to the scene to spread them.
    */
   readonly order = $derived.by(() => {
     const { labels } = this;
     const placement = this.layout.placement;
     if (labels?.codes && placement) return representatives(labels.codes, labels.categories.length, placement.positions);
-    return this.importance;
+    return this.importance && placement ? spreadByImportance(this.importance, placement.positions) : null;
   });
 
   readonly states = $derived.by(() =>

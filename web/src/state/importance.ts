@@ -47,3 +47,49 @@ function nearestToMiddle(rows: number[], positions: Float32Array): number {
 function median(values: Float32Array): number {
   return values.sort()[values.length >> 1]!;
 }
+
+const COARSEST = 4;
+const FINEST = 64;
+
+/**
+ * Points by importance, but spread over the picture: in grids of 4, 8, 16 … cells a side, the most important
+ * point of each cell that has none yet. Otherwise the few most frequent words, which stand close together in
+ * most embeddings, would take all the room there is.
+ */
+export function spreadByImportance(order: Uint32Array, positions: Float32Array): Uint32Array {
+  const first = order.subarray(0, MOST_SORTED);
+  const cellOf = grid(first, positions);
+  const chosen = new Set<number>();
+  for (let cells = COARSEST; cells <= FINEST; cells *= 2) {
+    const taken = new Set<number>();
+    for (const row of chosen) taken.add(cellOf(row, cells));
+    for (const row of first) {
+      const cell = cellOf(row, cells);
+      if (cell < 0 || taken.has(cell)) continue;
+      taken.add(cell);
+      chosen.add(row);
+    }
+  }
+  const out = new Uint32Array(order.length);
+  out.set([...chosen]);
+  let next = chosen.size;
+  for (const row of order) if (!chosen.has(row)) out[next++] = row;
+  return out;
+}
+
+/** The number of a point's cell in a grid over the picture; -1 for a point without a place. */
+function grid(rows: Uint32Array, positions: Float32Array): (row: number, cells: number) => number {
+  let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const row of rows) {
+    const [x, y] = [positions[row * 3]!, positions[row * 3 + 1]!];
+    if (Number.isNaN(x)) continue;
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [bottom, top] = [Math.min(bottom, y), Math.max(top, y)];
+  }
+  const side = Math.max(right - left, top - bottom) * 1.0001 || 1;
+  return (row, cells) => {
+    const column = Math.floor(((positions[row * 3]! - left) / side) * cells);
+    const line = Math.floor(((positions[row * 3 + 1]! - bottom) / side) * cells);
+    return Number.isNaN(column) ? -1 : line * cells + column;
+  };
+}

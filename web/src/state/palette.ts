@@ -3,7 +3,7 @@
 // so that they hold on both grounds. Up to forty: equal lightness, each next colour the one farthest from
 // all before it. Beyond: "other", in grey; a colour never stands for two things.
 
-import { hex, labToRgb, oklch, rgbToLab, type Lab, type Rgb } from "./oklch";
+import { hex, labToRgb, oklch, rgbToLab, type Lab, type Rgb } from "../scene/oklch";
 
 export type Theme = "light" | "dark";
 
