@@ -158,13 +158,12 @@ def place(
         scores.fill(np.nan)
     dtype = _working_type(chosen, chosen.sample() - mean) if len(chosen) else np.float64
     axes = components.astype(dtype)
-    for where, block in chosen.centred(mean, dtype, part(progress, start, 1, PLACING)):
-        if chosen.places is not None:
-            scores[:, chosen.places[where]] = axes @ block.T
-        elif dtype is np.float32:
-            np.matmul(axes, block.T, out=scores[:, where])
-        else:
-            scores[:, where] = axes @ block.T
+
+    def write(where: slice, block: NDArray[Any]) -> None:
+        scores[:, where if chosen.places is None else chosen.places[where]] = axes @ block.T
+
+    for _ in chosen.each(mean, dtype, write, part(progress, start, 1, PLACING)):
+        pass
     progress(1, PLACING)
     return scores
 
@@ -209,10 +208,13 @@ def _by_covariance(
 ) -> _Fit | None:
     n, d = len(chosen), chosen.d
     total, squares = np.zeros(d), np.zeros((d, d))
-    ones = np.ones((1, 1), dtype)
-    for _, block in chosen.centred(centre, dtype, part(progress, 0, 0.5, FITTING)):
-        squares += block.T @ block
-        total += (np.broadcast_to(ones, (1, len(block))) @ block)[0]
+
+    def moments(_: slice, block: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        return block.T @ block, np.ones(len(block), dtype) @ block
+
+    for products, sums in chosen.each(centre, dtype, moments, part(progress, 0, 0.5, FITTING)):
+        squares += products
+        total += sums
     offset = total / n
     covariance = (squares - n * np.outer(offset, offset)) / max(n - 1, 1)
     if not np.isfinite(covariance).all():
@@ -251,9 +253,13 @@ def _by_products(
 ) -> _Fit | None:
     n, d = len(chosen), chosen.d
     total, squares = np.zeros(d), 0.0
-    for _, block in chosen.centred(centre, dtype, part(progress, 0, 0.1, FITTING)):
-        total += block.sum(axis=0, dtype=np.float64)
-        squares += float(np.square(block).sum(dtype=np.float64))
+
+    def moments(_: slice, block: NDArray[Any]) -> tuple[NDArray[Any], float]:
+        return block.sum(axis=0, dtype=np.float64), float(np.square(block).sum(dtype=np.float64))
+
+    for sums, square in chosen.each(centre, dtype, moments, part(progress, 0, 0.1, FITTING)):
+        total += sums
+        squares += square
     mean = centre + total / n
     variance = (squares - n * float(np.square(total / n).sum())) / max(n - 1, 1)
     if not np.isfinite(variance):
@@ -264,8 +270,12 @@ def _by_products(
         nonlocal done
         start, done = 0.1 + 0.5 * done / KRYLOV_STEPS, min(done + 1, KRYLOV_STEPS)
         out, factor = np.zeros_like(basis), basis.astype(dtype)
-        for _, block in chosen.centred(mean, dtype, part(progress, start, start + 0.5 / KRYLOV_STEPS, FITTING)):
-            out += block.T @ (block @ factor)
+
+        def multiply(_: slice, block: NDArray[Any]) -> NDArray[Any]:
+            return block.T @ (block @ factor)
+
+        for products in chosen.each(mean, dtype, multiply, part(progress, start, start + 0.5 / KRYLOV_STEPS, FITTING)):
+            out += products
         return out / max(n - 1, 1)
 
     found = leading_of_product(product, d, k, seed, steps=KRYLOV_STEPS, tolerance=None)

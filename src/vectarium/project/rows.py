@@ -8,17 +8,22 @@ into floating point in one go, into a buffer that the next block uses again.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.errors import ParameterError, ShapeError
 
+Result = TypeVar("Result")
+
 # A block is read twice while it is at hand (cast, then multiplied), so it should fit the outer cache.
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 SAMPLE_RUNS = 64
 SAMPLE_ROWS = 4096
 
@@ -95,44 +100,76 @@ class Rows:
         starts = np.linspace(0, len(self) - run, SAMPLE_RUNS).astype(int)
         return np.concatenate([self.read(start, start + run) for start in starts]).astype(np.float64)
 
-    def centred(
-        self, centre: NDArray[np.float64], dtype: type[np.floating[Any]], report: Callable[[float], None]
-    ) -> Iterator[tuple[slice, NDArray[Any]]]:
-        """Every block with the centre taken away.
+    def each(
+        self,
+        centre: NDArray[np.float64],
+        dtype: type[np.floating[Any]],
+        work: Callable[[slice, NDArray[Any]], Result],
+        report: Callable[[float], None],
+    ) -> Iterator[Result]:
+        """Do something with every block, the centre taken away, on all cores.
+
+        A core reads, casts and multiplies a block of its own with a single-threaded BLAS. Two cores that
+        share every multiplication would wait for each other, and on a busy machine by burning time.
 
         Parameters
         ----------
         centre
-            Array ``(d,)``.
+            Array ``(d,)``. The difference is taken before it is rounded to ``dtype``.
         dtype
-            What the blocks are made of. The difference is taken before it is rounded to this.
+            What the blocks are made of.
+        work
+            Called with the rows that these are and the block ``(b, d)``, whose memory is used again.
         report
             Called with the share done, 0 to 1, before each block.
 
         Yields
         ------
-        slice, array
-            Which of the rows these are, and the block ``(b, d)``, whose memory is used again.
+        Result
+            What ``work`` returned, in the order of the rows, so that sums do not depend on threads.
         """
         step = max(1, BLOCK_BYTES // (self.d * np.dtype(dtype).itemsize))
-        buffer = np.empty((min(step, len(self)), self.d), dtype)
         shift = centre if self.vectors.dtype.itemsize > 4 else centre.astype(dtype)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        cores = core_count()
+        buffers: SimpleQueue[NDArray[Any]] = SimpleQueue()
+        for _ in range(cores):
+            buffers.put(np.empty((min(step, len(self)), self.d), dtype))
+
+        def run(start: int) -> Result:
+            buffer = buffers.get()
+            try:
+                where = slice(start, min(start + step, len(self)))
+                block = buffer[: where.stop - start]
+                # What is not finite shows in the sums, and is looked into there.
+                with np.errstate(all="ignore"):
+                    np.subtract(self.read(start, where.stop), shift, out=block, casting="same_kind")
+                    return work(where, block)
+            finally:
+                buffers.put(buffer)
+
+        pending: deque[Future[Result]] = deque()
+        with single_threaded_blas(), ThreadPoolExecutor(cores) as pool:
             for start in range(0, len(self), step):
                 report(start / len(self))
-                stop = min(start + step, len(self))
-                block = buffer[: stop - start]
-                self._fill(pool, start, shift, block)
-                yield slice(start, stop), block
+                pending.append(pool.submit(run, start))
+                if len(pending) > cores:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
 
-    def _fill(self, pool: ThreadPoolExecutor, start: int, shift: NDArray[Any], block: NDArray[Any]) -> None:
-        """Subtract on all cores: reading and casting one byte takes as long as multiplying it."""
 
-        def fill(first: int, last: int) -> None:
-            np.subtract(self.read(start + first, start + last), shift, out=block[first:last], casting="same_kind")
+def core_count() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-        edges = np.linspace(0, len(block), (os.cpu_count() or 1) + 1).astype(int).tolist()
-        list(pool.map(fill, edges[:-1], edges[1:]))
+
+@contextmanager
+def single_threaded_blas() -> Iterator[None]:
+    """Let NumPy's matrix products run on the calling thread alone."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 def check_vectors(vectors: NDArray[Any]) -> None:
