@@ -1,7 +1,8 @@
 /** What lies over the points on a canvas of its own: the hovered point and the outline being drawn. */
 import type { ScreenPlace } from "./labelLayer";
 import type { Outline } from "./polygon";
-import { css, type Palette, type Rgb } from "./theme";
+import type { Rgb } from "./oklch";
+import { css, type Palette } from "./theme";
 
 export function clearOverlay(context: CanvasRenderingContext2D, ratio: number): void {
   context.setTransform(1, 0, 0, 1, 0, 0);

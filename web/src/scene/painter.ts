@@ -3,7 +3,8 @@ import type { Camera } from "./camera";
 import { type Density, diameterAt, opacityAt, overdrawAt } from "./density";
 import type { Points } from "./points";
 import { Program } from "./program";
-import { DISC_FRAGMENT, DISC_VERTEX, THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from "./shaders";
+import { DISC_FRAGMENT, DISC_VERTEX, LIT_FRAGMENT, LIT_VERTEX } from "./shaders";
+import { THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from "./shaders";
 import type { Palette } from "./theme";
 import type { Thumbnails } from "./thumbnails";
 
@@ -68,6 +69,7 @@ function litSizes({ litDensity, camera, homeScale }: Look, diameter: number): Pi
 
 export class Painter {
   private discs!: Program;
+  private lit!: Program;
   private images!: Program;
 
   constructor(private gl: WebGL2RenderingContext) {
@@ -77,6 +79,7 @@ export class Painter {
   attach(gl: WebGL2RenderingContext): void {
     this.gl = gl;
     this.discs = new Program(gl, DISC_VERTEX, DISC_FRAGMENT);
+    this.lit = new Program(gl, LIT_VERTEX, LIT_FRAGMENT);
     this.images = new Program(gl, THUMBNAIL_VERTEX, THUMBNAIL_FRAGMENT);
   }
 
@@ -96,12 +99,15 @@ export class Painter {
   }
 
   private paintDiscs(look: Look, points: Points, sizes: Sizes): number {
-    const { discs } = this;
+    const { discs, lit } = this;
     discs.use();
-    discs.set({ ...view(look, points), u_cover: look.palette.cover, u_ink: look.palette.ink });
-    discs.set({ u_pass: 0, u_diameter: sizes.diameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha, u_ring: 0 });
+    discs.set({ ...view(look, points), u_cover: look.palette.cover, u_pass: 0 });
+    discs.set({ u_diameter: sizes.diameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha });
     const drawn = points.drawMany();
-    discs.set({ u_pass: 1, u_diameter: sizes.litDiameter, u_ring: sizes.ring, u_cover: 1 });
+    if (!points.lit.length) return drawn;
+    lit.use();
+    lit.set({ ...view(look, points), u_ink: look.palette.ink, u_pass: 1 });
+    lit.set({ u_diameter: sizes.litDiameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha, u_ring: sizes.ring });
     points.drawLit();
     return drawn;
   }

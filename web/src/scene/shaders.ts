@@ -1,5 +1,5 @@
 /**
- * The two programs: soft discs and thumbnails. Both are `gl.POINTS` and share the first half of the vertex
+ * The three programs: soft discs, lit discs and thumbnails. All are `gl.POINTS` and share the first half of the vertex
  * shader, which moves a point between two layouts, turns it, and decides how much of it is to be seen.
  */
 import { NEAR } from "./camera";
@@ -62,35 +62,74 @@ void nowhere() {
 }
 `;
 
-export const DISC_VERTEX = `${VERTEX}
-uniform float u_ring;        // opacity of the ring around what is selected
-flat out vec4 v_color;
-flat out vec4 v_shape;       // device pixels: half the square, disc radius, softness, ring opacity
+/** How large and how opaque a disc is; the two kinds of disc go on from here. */
+const DISC = `${VERTEX}
+float radius;   // device pixels
+float softness; // device pixels over which the edge fades
+float alpha;
+vec3 hue;
 
-void main() {
-  if (!place()) { nowhere(); return; }
+bool disc() {
+  if (!place()) { nowhere(); return false; }
   bool faded = u_pass == 0 && (a_state & FADED) != 0u;
-  bool ringed = u_ring > 0.0 && u_pass == 1 && (a_state & SELECTED) != 0u;
   float lone = u_pass == 0 ? clamp(exp2((128.0 - a_crowd) / ${(STEPS * 8).toFixed(1)}), 0.85, 1.35) : 1.0;
   float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : lone);
-  float radius = max(grown, 1.2) * 0.5 * u_ratio;
-  float soft = max(0.8, radius * 0.4);
-  float half_side = radius + 0.5 + (ringed ? 2.6 * u_ratio : 0.0);
-  gl_PointSize = 2.0 * half_side;
-  v_shape = vec4(half_side, radius, soft, ringed ? u_ring : 0.0);
+  radius = max(grown, 1.2) * 0.5 * u_ratio;
+  softness = max(0.8, radius * 0.4);
   float dense = u_pass == 0 ? opacity() : 1.0;
-  float clear = 1.0 - (u_pass == 0 ? 0.62 : 0.2) * haze;
-  float alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * clear;
-  vec3 gray = vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11)));
-  v_color = vec4(mix(a_color.rgb, gray, faded ? 0.35 : 0.0), alpha);
+  alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * (1.0 - (u_pass == 0 ? 0.62 : 0.2) * haze);
+  hue = faded ? mix(a_color.rgb, vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11))), 0.35) : a_color.rgb;
+  return true;
+}
+`;
+
+/** The many. As little as can be is left to the fragments, of which there are tens of millions. */
+export const DISC_VERTEX = `${DISC}
+uniform float u_cover;
+flat out vec4 v_color; // premultiplied
+flat out vec2 v_edge;  // r ↦ v_edge.y - r · v_edge.x falls from 1 to 0 over the disc's edge
+
+void main() {
+  if (!disc()) return;
+  float half_side = radius + 0.25;
+  gl_PointSize = 2.0 * half_side;
+  v_edge = vec2(half_side, radius + 0.5) / (softness + 0.5);
+  v_color = vec4(hue * alpha, min(alpha * u_cover, 1.0));
 }
 `;
 
 export const DISC_FRAGMENT = `#version 300 es
 precision highp float;
 flat in vec4 v_color;
+flat in vec2 v_edge;
+out vec4 color;
+
+void main() {
+  float t = clamp(v_edge.y - length(gl_PointCoord * 2.0 - 1.0) * v_edge.x, 0.0, 1.0);
+  color = v_color * (t * t * (3.0 - 2.0 * t));
+}
+`;
+
+/** The lit ones: full colour, and a ring around what is selected. */
+export const LIT_VERTEX = `${DISC}
+uniform float u_ring;  // opacity of the ring
+flat out vec4 v_color;
+flat out vec4 v_shape; // device pixels: half the square, disc radius, softness; ring opacity
+
+void main() {
+  if (!disc()) return;
+  bool ringed = u_ring > 0.0 && (a_state & SELECTED) != 0u;
+  float half_side = radius + 0.5 + (ringed ? 2.6 * u_ratio : 0.0);
+  gl_PointSize = 2.0 * half_side;
+  v_shape = vec4(half_side, radius, softness, ringed ? u_ring : 0.0);
+  v_color = vec4(hue, alpha);
+}
+`;
+
+export const LIT_FRAGMENT = `#version 300 es
+precision highp float;
+flat in vec4 v_color;
 flat in vec4 v_shape;
-uniform float u_cover;
 uniform vec3 u_ink;
 uniform float u_ratio;
 out vec4 color;
@@ -98,12 +137,10 @@ out vec4 color;
 void main() {
   float r = length(gl_PointCoord * 2.0 - 1.0) * v_shape.x;
   float disc = v_color.a * (1.0 - smoothstep(v_shape.y - v_shape.z, v_shape.y + 0.5, r));
-  color = vec4(v_color.rgb * disc, min(disc * u_cover, 1.0));
-  if (v_shape.w > 0.0) {
-    float middle = v_shape.y + 1.7 * u_ratio;
-    float ring = v_shape.w * (1.0 - smoothstep(0.35 * u_ratio, 0.95 * u_ratio, abs(r - middle)));
-    color = vec4(u_ink * ring, ring) + color * (1.0 - ring);
-  }
+  color = vec4(v_color.rgb * disc, disc);
+  float middle = v_shape.y + 1.7 * u_ratio;
+  float ring = v_shape.w * (1.0 - smoothstep(0.35 * u_ratio, 0.95 * u_ratio, abs(r - middle)));
+  color = vec4(u_ink * ring, ring) + color * (1.0 - ring);
 }
 `;
 
