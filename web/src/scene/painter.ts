@@ -68,9 +68,8 @@ function litSizes({ litDensity, camera, homeScale }: Look, diameter: number): Pi
 }
 
 export class Painter {
-  private discs!: Program;
-  private lit!: Program;
-  private images!: Program;
+  /** The discs' is compiled at once, the others when they are first drawn with. */
+  private readonly programs = new Map<string, Program>();
 
   constructor(private gl: WebGL2RenderingContext) {
     this.attach(gl);
@@ -78,9 +77,16 @@ export class Painter {
 
   attach(gl: WebGL2RenderingContext): void {
     this.gl = gl;
-    this.discs = new Program(gl, DISC_VERTEX, DISC_FRAGMENT);
-    this.lit = new Program(gl, LIT_VERTEX, LIT_FRAGMENT);
-    this.images = new Program(gl, THUMBNAIL_VERTEX, THUMBNAIL_FRAGMENT);
+    this.programs.clear();
+    this.program(DISC_VERTEX, DISC_FRAGMENT);
+  }
+
+  private program(vertex: string, fragment: string): Program {
+    const known = this.programs.get(vertex);
+    if (known) return known;
+    const made = new Program(this.gl, vertex, fragment);
+    this.programs.set(vertex, made);
+    return made;
   }
 
   /** Draw everything; returns how many points that were. */
@@ -99,12 +105,13 @@ export class Painter {
   }
 
   private paintDiscs(look: Look, points: Points, sizes: Sizes): number {
-    const { discs, lit } = this;
+    const discs = this.program(DISC_VERTEX, DISC_FRAGMENT);
     discs.use();
     discs.set({ ...view(look, points), u_cover: look.palette.cover, u_pass: 0 });
     discs.set({ u_diameter: sizes.diameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha });
     const drawn = points.drawMany();
     if (!points.lit.length) return drawn;
+    const lit = this.program(LIT_VERTEX, LIT_FRAGMENT);
     lit.use();
     lit.set({ ...view(look, points), u_ink: look.palette.ink, u_pass: 1 });
     lit.set({ u_diameter: sizes.litDiameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha, u_ring: sizes.ring });
@@ -113,7 +120,7 @@ export class Painter {
   }
 
   private paintImages(look: Look, points: Points, sizes: Sizes, thumbnails: Thumbnails): number {
-    const { images } = this;
+    const images = this.program(THUMBNAIL_VERTEX, THUMBNAIL_FRAGMENT);
     const { atlas, ink, channels } = thumbnails;
     images.use();
     thumbnails.bind();

@@ -1,9 +1,15 @@
-/** A compiled pair of shaders that sets its uniforms by name. */
+/**
+ * A pair of shaders that sets its uniforms by name.
+ *
+ * It is compiled in the background: nothing is asked of it, which would have to wait, before its first use.
+ */
 
 export type UniformValue = number | readonly number[] | Float32Array;
 
 export class Program {
   private readonly program: WebGLProgram;
+  private readonly shaders: WebGLShader[] = [];
+  private checked = false;
   private readonly uniforms = new Map<string, { at: WebGLUniformLocation; type: number }>();
 
   constructor(
@@ -11,16 +17,23 @@ export class Program {
     vertex: string,
     fragment: string,
   ) {
-    this.program = link(gl, vertex, fragment);
-    const count: number = gl.getProgramParameter(this.program, gl.ACTIVE_UNIFORMS);
-    for (let i = 0; i < count; i++) {
-      const info = gl.getActiveUniform(this.program, i);
-      const at = info && gl.getUniformLocation(this.program, info.name);
-      if (info && at) this.uniforms.set(info.name, { at, type: info.type });
+    this.program = gl.createProgram();
+    for (const [type, source] of [
+      [gl.VERTEX_SHADER, vertex],
+      [gl.FRAGMENT_SHADER, fragment],
+    ] as const) {
+      const shader = gl.createShader(type);
+      if (!shader) continue; // the context is lost; everything is built again when it comes back
+      gl.shaderSource(shader, source);
+      gl.compileShader(shader);
+      gl.attachShader(this.program, shader);
+      this.shaders.push(shader);
     }
+    gl.linkProgram(this.program);
   }
 
   use(): void {
+    if (!this.checked) this.check();
     this.gl.useProgram(this.program);
   }
 
@@ -42,26 +55,19 @@ export class Program {
     else if (type === gl.INT_VEC3) gl.uniform3iv(at, Int32Array.from(list));
     else gl.uniform1i(at, list[0]);
   }
-}
 
-function link(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, vertex],
-    [gl.FRAGMENT_SHADER, fragment],
-  ] as const) {
-    const shader = gl.createShader(type);
-    if (!shader) continue; // the context is lost; everything is built again when it comes back
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-      throw new Error(`A shader does not compile: ${gl.getShaderInfoLog(shader)}`);
+  private check(): void {
+    const { gl, program } = this;
+    this.checked = true;
+    if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+      const said = [...this.shaders.map((shader) => gl.getShaderInfoLog(shader)), gl.getProgramInfoLog(program)];
+      throw new Error(`The shaders cannot be used: ${said.filter(Boolean).join(" ")}`);
+    }
+    const count: number = gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS);
+    for (let i = 0; i < count; i++) {
+      const info = gl.getActiveUniform(program, i);
+      const at = info && gl.getUniformLocation(program, info.name);
+      if (info && at) this.uniforms.set(info.name, { at, type: info.type });
     }
   }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`The shaders do not fit together: ${gl.getProgramInfoLog(program)}`);
-  }
-  return program;
 }

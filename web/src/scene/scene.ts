@@ -341,7 +341,8 @@ export class Scene extends Emitter<SceneEvents> {
     const size = this.list.prepare(this.points, this.eye, this.bounds, moving);
     this.rough = moving && this.list.slow(this.points.n);
     this.drawn = this.painter.paint(this.look(ratio), this.points, size);
-    this.loop.submitted(started);
+    // An empty ground needs no measuring, and the first picture would have to wait for it.
+    if (this.points.n) this.loop.submitted(started);
   }
 
   private redraw(ratio: number, cut: boolean): void {
