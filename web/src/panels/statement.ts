@@ -1,5 +1,6 @@
 // The sentence that states what is seen: method, parameters, points, and how much of the truth it keeps.
 
+import { formatCount } from "../source/column";
 import type { EmbeddingView } from "../state/embedding.svelte";
 import { PCA } from "../state/layout.svelte";
 
@@ -20,8 +21,8 @@ function pca({ layout }: EmbeddingView): string {
 function points({ outline, withinRows, layout }: EmbeddingView): string {
   const n = withinRows?.length ?? outline.n;
   const unplaced = layout.placement ? countUnplaced(layout.placement.positions, withinRows, outline.n) : 0;
-  const all = withinRows ? `${format(n)} of ${format(outline.n)} points` : `${format(n)} ${n === 1 ? "point" : "points"}`;
-  return unplaced ? `${all}, ${format(unplaced)} without a place (NaN or infinity)` : all;
+  const all = withinRows ? `${formatCount(n)} of ${formatCount(outline.n)} points` : `${formatCount(n)} ${n === 1 ? "point" : "points"}`;
+  return unplaced ? `${all}, ${formatCount(unplaced)} without a place (NaN or infinity)` : all;
 }
 
 function countUnplaced(positions: Float32Array, rows: Uint32Array | null, n: number): number {
@@ -32,8 +33,4 @@ function countUnplaced(positions: Float32Array, rows: Uint32Array | null, n: num
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`;
-}
-
-function format(count: number): string {
-  return count.toLocaleString("en-US");
 }

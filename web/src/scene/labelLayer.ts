@@ -10,7 +10,7 @@ const SHORT = 32;
 const FULL = 80;
 const STRONG = 12;
 const HEIGHT = 16;
-const CANDIDATES = 500;
+const CANDIDATES = 160;
 const MARGIN = 8;
 const FAMILY = '"Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 

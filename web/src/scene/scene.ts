@@ -66,6 +66,7 @@ export class Scene extends Emitter<SceneEvents> {
   private restTimer = 0;
   private gridStale = true;
   private labelsStale = true;
+  private fresh = true;
   private pointsStale = true;
   private cameraTold = true;
   private drawn = 0;
@@ -102,6 +103,7 @@ export class Scene extends Emitter<SceneEvents> {
     const first = this.points.n === 0;
     const moves = this.points.setLayout(positions, (options.animate ?? true) && !first && !this.calm);
     this.layoutStart = performance.now();
+    this.fresh = true;
     this.measure(positions, dimensions);
     if (this.hoverRow >= this.points.n) this.hoverRow = -1;
     const turned = dimensions !== this.navigator.dimensions;
@@ -376,7 +378,9 @@ export class Scene extends Emitter<SceneEvents> {
   private overlay(now: number, ratio = screenRatio(), cut = this.calm): boolean {
     const { context } = this.canvases;
     const world = this.world();
-    const due = this.labelsStale && now - this.chosenAt > CHOOSE_MS;
+    // A new layout is seen first, and labelled a moment later: both in one go would hold the page up.
+    const due = this.labelsStale && now - this.chosenAt > CHOOSE_MS && !this.fresh;
+    this.fresh = false;
     if (due) {
       this.labelLayer.choose(world);
       [this.chosenAt, this.labelsStale] = [now, false];

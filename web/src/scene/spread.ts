@@ -9,12 +9,26 @@ import type { Bounds } from "./camera";
 
 const COARSEST = 3;
 const LEVELS = 6;
+/** Of more points only every second, third … is looked at: there is room for some fifty labels. */
+const MOST_LOOKED_AT = 8_000;
 /** Of more points than this a part, evenly taken, stands for all. */
 const LOOKED_AT = 60_000;
 /** Cells with fewer points than this share of the mean wait for a finer grid, so a stray point never comes first. */
 const LEAST_SHARE = 0.3;
 
-export function spreadOrder(positions: Float32Array, { center, half }: Bounds): Uint32Array {
+export function spreadOrder(all: Float32Array, { center, half }: Bounds): Uint32Array {
+  const step = Math.ceil(all.length / 3 / MOST_LOOKED_AT);
+  const order = spreadAll(step > 1 ? everyNth(all, step) : all, { center, half });
+  return step > 1 ? order.map((row) => row * step) : order;
+}
+
+function everyNth(positions: Float32Array, step: number): Float32Array {
+  const out = new Float32Array(Math.ceil(positions.length / 3 / step) * 3);
+  for (let i = 0; i < out.length; i++) out[i] = positions[Math.floor(i / 3) * step * 3 + (i % 3)];
+  return out;
+}
+
+function spreadAll(positions: Float32Array, { center, half }: Bounds): Uint32Array {
   const step = Math.ceil(positions.length / 3 / LOOKED_AT);
   const side = Math.max(half[0], half[1]) * 2.0001 || 1;
   const origin: [number, number] = [center[0] - side / 2, center[1] - side / 2];

@@ -46,7 +46,7 @@ export function formatValue(value: number, kind: Kind): string | null {
   if (Number.isNaN(value)) return null;
   if (kind === "boolean") return value ? "true" : "false";
   if (kind === "time") return formatTime(value);
-  if (kind === "integer") return value.toLocaleString("en-US");
+  if (kind === "integer") return formatCount(value);
   return formatNumber(value);
 }
 
@@ -55,7 +55,14 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(3).replaceAll("-", "−");
-  return value.toLocaleString("en-US", { maximumSignificantDigits: 5 }).replace("-", "−");
+  const [whole, fraction] = String(Number(value.toPrecision(5))).split(".");
+  return formatCount(Number(whole), whole!.startsWith("-")) + (fraction ? `.${fraction}` : "");
+}
+
+/** A whole number with commas. (Not toLocaleString: its first call holds a page up for tens of milliseconds.) */
+export function formatCount(count: number, negative = count < 0): string {
+  const digits = String(Math.abs(count)).replace(/\B(?=(\d{3})+$)/g, ",");
+  return negative ? `−${digits}` : digits;
 }
 
 function formatTime(milliseconds: number): string {

@@ -30,9 +30,9 @@ describe("a packet", () => {
       const expected = JSON.parse(readFileSync(`${GOLDEN}/${name.replace(".bin", ".json")}`, "utf8"));
       const { message, arrays } = decode(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer);
       expect(message).toEqual(expected.message);
-      for (const [key, array] of Object.entries(arrays)) {
-        const values = [...array].map((value) => (Number.isNaN(value) ? null : value));
-        expect(values).toEqual((expected.arrays[key].values ?? expected.arrays[key]).flat(Infinity));
+      for (const { name: key, values } of expected.arrays as { name: string; values: unknown[] }[]) {
+        const found = [...arrays[key]!].map((value) => (Number.isNaN(value) ? null : value));
+        expect(found).toEqual(values.flat(Infinity));
       }
     }
   });

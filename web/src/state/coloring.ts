@@ -78,7 +78,7 @@ export async function groupsOf(column: ColumnData): Promise<Groups> {
   const order = Array.from(counts.keys()).filter((code) => counts[code]! > 0);
   const natural = column.values !== null && order.length <= MOST_COLORS;
   if (natural) order.sort((a, b) => Number(raw.keys?.[a] ?? a) - Number(raw.keys?.[b] ?? b));
-  else order.sort((a, b) => counts[b]! - counts[a]! || raw.labels[a]!.localeCompare(raw.labels[b]!));
+  else order.sort((a, b) => counts[b]! - counts[a]! || (raw.labels[a]! < raw.labels[b]! ? -1 : 1));
   const named = order.filter((code) => !NO_VALUE.test(raw.labels[code]!));
   order.splice(0, Infinity, ...named, ...order.filter((code) => NO_VALUE.test(raw.labels[code]!)));
   const rank = new Int32Array(raw.labels.length).fill(-1);
