@@ -126,6 +126,8 @@ def test_a_reload_comes_back_to_the_view(explore: Explore, words: Path) -> None:
     search(page, "w17")
     page.get_by_role("searchbox").press("Enter")
     neighbours(page)
+    page.get_by_role("search").get_by_role("button", name="Select").click()
+    page.wait_for_function("location.hash.includes('sel=w17')")
     page.wait_for_function("location.hash.includes('i=17') && location.hash.includes('d=3')")
     page.reload()
     wait_for_picture(page)
@@ -133,6 +135,7 @@ def test_a_reload_comes_back_to_the_view(explore: Explore, words: Path) -> None:
     expect(page.get_by_role("searchbox")).to_have_value("w17")
     expect(page.get_by_role("region", name="Point").get_by_role("heading")).to_have_text("w17")
     expect(page.get_by_role("button", name="3-D")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("region", name="Selection")).to_contain_text("11 selected")
 
 
 def test_the_keyboard_does_all_of_it(explore: Explore, words: Path) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from vectarium.data import Embedding, FileThumbnails, Note
 from vectarium.errors import FormatError
+from vectarium.formats.sprite import picture_size
 from vectarium.formats.within import is_within
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp"})
+LONGER_SIDE = 64
 NUMBERED = re.compile(r"(.*?)(\d{1,12})")
 
 
@@ -54,7 +56,20 @@ def folder_thumbnails(folder: Path, embedding: Embedding) -> tuple[FileThumbnail
         gone = len(embedding) - found
         first = paths.index(None)
         notes.append(Note(f"{gone:,} of {len(embedding):,} points have no image; the first is row {first:,}.", folder))
-    return FileThumbnails(tuple(paths)), notes
+    return FileThumbnails(tuple(paths), _cell(paths)), notes
+
+
+def _cell(paths: list[Path | None]) -> tuple[int, int]:
+    """The room for each image: the shape of the first one that says its size, its longer side 64 pixels."""
+    for path in paths:
+        try:
+            width, height = picture_size(path) if path else (0, 0)
+        except FormatError:
+            continue
+        if width and height:
+            longer = max(width, height)
+            return max(1, round(LONGER_SIDE * width / longer)), max(1, round(LONGER_SIDE * height / longer))
+    return LONGER_SIDE, LONGER_SIDE
 
 
 def _images(folder: Path) -> dict[str, Path]:

@@ -20,7 +20,9 @@ function pca({ layout }: EmbeddingView): string {
 
 function points({ outline, withinRows, layout }: EmbeddingView): string {
   const n = withinRows?.length ?? outline.n;
-  const unplaced = layout.placement ? countUnplaced(layout.placement.positions, withinRows, outline.n) : 0;
+  const { placement, projection } = layout;
+  const counted = () => (placement ? countUnplaced(placement.positions, withinRows, outline.n) : 0);
+  const unplaced = layout.id === PCA && projection ? projection.unplaced : counted();
   const all = withinRows ? `${formatCount(n)} of ${formatCount(outline.n)} points` : `${formatCount(n)} ${n === 1 ? "point" : "points"}`;
   return unplaced ? `${all}, ${formatCount(unplaced)} without a place (NaN or infinity)` : all;
 }

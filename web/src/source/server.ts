@@ -13,6 +13,7 @@ import type {
   ProjectRequest,
   SearchMessage,
   SearchRequest,
+  ThumbnailPageMessage,
 } from "../schema/messages";
 import { columnFrom, type ColumnData } from "./column";
 import { decode, encode, type Packet } from "./packet";
@@ -63,10 +64,13 @@ export class ServerSource implements Source {
 
   async thumbnails(embedding: number, page: number): Promise<ThumbnailPage> {
     const response = await this.ask(`api/embeddings/${embedding}/thumbnails/${page}`);
-    if (response.headers.get("content-type")?.startsWith("image/")) return { sprite: await response.blob() };
-    const { arrays } = decode(await response.arrayBuffer());
-    if (arrays.pixels) return { pixels: arrays.pixels as Uint8Array };
-    return { files: splitFiles(arrays.offsets as Uint32Array, arrays.bytes as Uint8Array) };
+    if (response.headers.get("content-type")?.startsWith("image/")) {
+      return { sprite: await response.blob(), notes: [] };
+    }
+    const { message, arrays } = decode<ThumbnailPageMessage>(await response.arrayBuffer());
+    const notes = message.notes.map((note) => (note.where ? `${note.where}: ${note.message}` : note.message));
+    if (arrays.pixels) return { pixels: arrays.pixels as Uint8Array, notes };
+    return { files: splitFiles(arrays.offsets as Uint32Array, arrays.bytes as Uint8Array), notes };
   }
 
   async point(embedding: number, row: number): Promise<PointMessage> {

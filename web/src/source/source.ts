@@ -39,6 +39,8 @@ export interface ThumbnailPage {
   pixels?: Uint8Array;
   files?: (Blob | null)[];
   sprite?: Blob;
+  /** What is wrong with some of them. */
+  notes: string[];
 }
 
 export interface Source {

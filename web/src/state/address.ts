@@ -2,6 +2,7 @@
 // Short names, plain values, defaults left out; what cannot be understood is passed over.
 
 import type { CameraState } from "../scene/types";
+import type { SelectionOrigin } from "./selection.svelte";
 
 export interface Address {
   embedding?: string;
@@ -12,6 +13,8 @@ export interface Address {
   scale?: string;
   picked?: number[];
   label?: string;
+  /** The search whose matches are selected. */
+  selected?: SelectionOrigin;
   query?: string;
   searchIn?: string;
   regex?: boolean;
@@ -35,6 +38,12 @@ export function toHash(address: Address): string {
   if (address.axes) out.set("a", address.axes.map((k) => k + 1).join(","));
   if (address.dimensions) out.set("d", String(address.dimensions));
   if (address.picked?.length) out.set("pick", address.picked.join(","));
+  if (address.selected) {
+    const { query, column, mode } = address.selected;
+    out.append("sel", query);
+    out.append("sel", column);
+    if (mode === "regex") out.append("sel", mode);
+  }
   if (address.regex) out.set("re", "1");
   if (address.point !== undefined) out.set("i", String(address.point));
   if (address.k) out.set("k", String(address.k));
@@ -55,6 +64,8 @@ export function fromHash(hash: string): Address {
   const dimensions = Number(found.get("d"));
   if (dimensions === 2 || dimensions === 3) address.dimensions = dimensions;
   if (found.has("pick")) address.picked = integers(found.get("pick"));
+  const [query, column = "", mode] = found.getAll("sel");
+  if (query) address.selected = { query, column, mode: mode === "regex" ? "regex" : "words" };
   if (found.get("re") === "1") address.regex = true;
   const [point] = integers(found.get("i"));
   if (point !== undefined && point >= 0) address.point = point;

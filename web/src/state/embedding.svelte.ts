@@ -13,8 +13,8 @@ import { light } from "./lighting";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
-import { rowsOfBits, Selection } from "./selection.svelte";
-import { ThumbnailStore } from "./thumbnails";
+import { rowsOfBits, Selection, type SelectionOrigin } from "./selection.svelte";
+import { ThumbnailStore } from "./thumbnails.svelte";
 
 export class EmbeddingView {
   readonly columns: ColumnStore;
@@ -47,6 +47,13 @@ export class EmbeddingView {
     return this.importance && placement ? spreadByImportance(this.importance, placement.positions) : null;
   });
 
+  /** In words, which labels are shown where there is no room for all. */
+  get orderSaid(): string {
+    if (this.labels?.codes) return "Written once for each value";
+    const name = this.columns.importance();
+    return name ? `Written where there is room, largest ${name} first` : "Written where there is room, spread evenly";
+  }
+
   readonly states = $derived.by(() =>
     light({
       n: this.outline.n,
@@ -61,7 +68,7 @@ export class EmbeddingView {
   );
 
   constructor(
-    source: Source,
+    private readonly source: Source,
     readonly outline: EmbeddingOutline,
   ) {
     this.columns = new ColumnStore(source, outline);
@@ -89,6 +96,7 @@ export class EmbeddingView {
     void this.useLabel(label ? address.label! : columns.defaultLabel());
     void this.useImportance();
     if (this.search.query) void this.search.run();
+    if (address.selected) void this.selectFound(address.selected);
     if (address.point !== undefined && address.point < this.outline.n) void this.neighborhood.focus(address.point);
   }
 
@@ -118,9 +126,11 @@ export class EmbeddingView {
     await this.replace();
   }
 
+  /** Select what the search found; the address keeps it as that search. */
   selectMatches(): void {
-    const { result } = this.search;
-    if (result) this.selection.select(rowsOfBits(result.matches, this.outline.n));
+    const { result, query, column, mode } = this.search;
+    if (!result) return;
+    this.selection.select(rowsOfBits(result.matches, this.outline.n), "replace", { query, column, mode });
   }
 
   selectNeighbors(): void {
@@ -149,6 +159,7 @@ export class EmbeddingView {
       scale: colors.scale === (colors.scales[0] ?? "categories") ? undefined : colors.scale,
       picked: colors.picked.size ? [...colors.picked] : undefined,
       label: this.labelBy === this.columns.defaultLabel() ? undefined : this.labelBy,
+      selected: this.selection.origin ?? undefined,
       query: search.query || undefined,
       searchIn: search.column || undefined,
       regex: search.mode === "regex" || undefined,
@@ -175,6 +186,13 @@ export class EmbeddingView {
     if (address.k) neighborhood.k = address.k;
     this.showThumbnails = Boolean(address.thumbnails && this.outline.thumbnails);
     this.camera = address.camera ?? null;
+  }
+
+  private async selectFound(origin: SelectionOrigin): Promise<void> {
+    const search = new Search(this.source, this.outline.index);
+    Object.assign(search, { ...origin, column: this.columns.has(origin.column) ? origin.column : "" });
+    await search.run();
+    if (search.result) this.selection.select(rowsOfBits(search.result.matches, this.outline.n), "replace", origin);
   }
 
   private async replace(): Promise<void> {

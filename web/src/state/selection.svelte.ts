@@ -1,18 +1,30 @@
 // The points a person has selected: one byte a point, replaced as a whole so that it is reactive.
 
+import type { SearchMode } from "../schema/messages";
+
 export type SelectMode = "replace" | "add" | "remove";
 
+/** The search that a selection came from. */
+export interface SelectionOrigin {
+  query: string;
+  column: string;
+  mode: SearchMode;
+}
+
 export class Selection {
+  /** Where the selection came from, as long as it is just that. */
+  origin = $state.raw<SelectionOrigin | null>(null);
   mask = $state.raw<Uint8Array | null>(null);
   count = $state(0);
 
   constructor(private readonly n: number) {}
 
-  select(rows: ArrayLike<number>, mode: SelectMode = "replace"): void {
+  select(rows: ArrayLike<number>, mode: SelectMode = "replace", origin: SelectionOrigin | null = null): void {
     const mask = mode === "replace" || !this.mask ? new Uint8Array(this.n) : this.mask.slice();
     const value = mode === "remove" ? 0 : 1;
     for (let i = 0; i < rows.length; i++) mask[rows[i]!] = value;
     this.set(mask);
+    this.origin = origin;
   }
 
   invert(within: Uint8Array | null): void {
@@ -24,6 +36,7 @@ export class Selection {
   clear(): void {
     this.mask = null;
     this.count = 0;
+    this.origin = null;
   }
 
   rows(): Uint32Array {
@@ -36,6 +49,7 @@ export class Selection {
   private set(mask: Uint8Array): void {
     let count = 0;
     for (const value of mask) count += value;
+    this.origin = null;
     this.mask = count ? mask : null;
     this.count = count;
   }

@@ -9,7 +9,10 @@ import type { Source, ThumbnailPage } from "../source/source";
 const STRIP_HEIGHT = 2048;
 
 export class ThumbnailStore {
+  /** What is wrong with some of the images, in one sentence; empty when nothing is. */
+  problem = $state("");
   private readonly pending = new Map<number, Promise<ThumbnailPage>>();
+  private unreadable = 0;
 
   constructor(
     private readonly source: Source,
@@ -42,7 +45,13 @@ export class ThumbnailStore {
     let page = this.pending.get(index);
     if (!page) {
       page = this.source.thumbnails(this.embedding, index);
-      page.catch(() => this.pending.delete(index));
+      page.then(
+        ({ notes }) => notes[0] && (this.problem = notes[0]),
+        (error: Error) => {
+          this.pending.delete(index);
+          this.problem = error.message;
+        },
+      );
       this.pending.set(index, page);
     }
     return page;
@@ -74,7 +83,11 @@ export class ThumbnailStore {
       const start = line * columns;
       const inStrip = Math.min(count - start, lines * columns);
       const tall = Math.ceil(inStrip / columns) * height;
-      const bitmap = await createImageBitmap(sprite!, 0, line * height, columns * width, tall);
+      const bitmap = await createImageBitmap(sprite!, 0, line * height, columns * width, tall).catch(() => null);
+      if (!bitmap) {
+        this.problem = "The sprite is damaged: this browser cannot read it as a picture.";
+        return;
+      }
       yield { start, count: inStrip, bitmap, columns };
     }
   }
@@ -87,7 +100,7 @@ export class ThumbnailStore {
     const context = canvas.getContext("2d")!;
     await Promise.all(
       files.map(async (file, index) => {
-        const image = file && (await createImageBitmap(file).catch(() => null));
+        const image = file && (await createImageBitmap(file).catch(() => this.cannotRead()));
         if (!image) return;
         const scale = Math.min(width / image.width, height / image.height);
         const [w, h] = [image.width * scale, image.height * scale];
@@ -98,6 +111,12 @@ export class ThumbnailStore {
       }),
     );
     return { start, count: files.length, bitmap: canvas.transferToImageBitmap(), columns };
+  }
+
+  private cannotRead(): null {
+    this.unreadable++;
+    this.problem = `${this.unreadable} image ${this.unreadable === 1 ? "file" : "files"} cannot be read and stay points.`;
+    return null;
   }
 
   private toImage(pixels: Uint8Array, index: number): ImageData {
