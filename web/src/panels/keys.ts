@@ -32,7 +32,11 @@ export const KEYS: Key[] = [
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
   { keys: ["w"], does: "Labels on or off", run: (explorer) => toggle(explorer, "showLabels") },
-  { keys: ["n"], does: "Night or day", run: (explorer) => explorer.setTheme(explorer.theme === "dark" ? "light" : "dark") },
+  {
+    keys: ["n"],
+    does: "Night or day",
+    run: (explorer) => explorer.setTheme(explorer.theme === "dark" ? "light" : "dark"),
+  },
   { keys: ["["], does: "Left panel", run: (explorer) => explorer.toggleLeft() },
   { keys: ["]"], does: "Right panel", run: (explorer) => explorer.toggleRight() },
   { keys: ["?"], does: "These keys", run: (explorer) => (explorer.helpOpen = !explorer.helpOpen) },

@@ -23,7 +23,9 @@ function points({ outline, withinRows, layout }: EmbeddingView): string {
   const { placement, projection } = layout;
   const counted = () => (placement ? countUnplaced(placement.positions, withinRows, outline.n) : 0);
   const unplaced = layout.id === PCA && projection ? projection.unplaced : counted();
-  const all = withinRows ? `${formatCount(n)} of ${formatCount(outline.n)} points` : `${formatCount(n)} ${n === 1 ? "point" : "points"}`;
+  const all = withinRows
+    ? `${formatCount(n)} of ${formatCount(outline.n)} points`
+    : `${formatCount(n)} ${n === 1 ? "point" : "points"}`;
   return unplaced ? `${all}, ${formatCount(unplaced)} without a place (NaN or infinity)` : all;
 }
 

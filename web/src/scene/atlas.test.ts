@@ -10,7 +10,12 @@ describe("an atlas", () => {
   });
 
   it("has a cell for every image and stays within its budget", () => {
-    for (const [count, width, height] of [[1, 5, 9], [5000, 300, 200], [1_000_000, 32, 32], [3, 4000, 100]]) {
+    for (const [count, width, height] of [
+      [1, 5, 9],
+      [5000, 300, 200],
+      [1_000_000, 32, 32],
+      [3, 4000, 100],
+    ]) {
       const plan = planAtlas(count, width, height);
       expect(plan.columns * plan.lines * plan.pages).toBeGreaterThanOrEqual(count);
       expect(texels(plan)).toBeLessThanOrEqual(64 * 2 ** 20);

@@ -87,7 +87,10 @@ export function coreOf(positions: Float32Array, { center, half }: Bounds): Bound
   const away = (axis: number) => {
     const one = new Float32Array(positions.length / 3);
     for (let row = 0; row < one.length; row++) one[row] = Math.abs(positions[row * 3 + axis] - center[axis]);
-    const sample = sampled(one.filter((value) => value - value === 0), 5000);
+    const sample = sampled(
+      one.filter((value) => value - value === 0),
+      5000,
+    );
     return sample[Math.floor(sample.length * 0.99)] ?? half[axis];
   };
   return { center, half: [away(0), away(1), away(2)] };

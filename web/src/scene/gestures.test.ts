@@ -8,7 +8,10 @@ let target: { tool: string; dimensions: number };
 beforeEach(() => {
   told = [];
   element = Object.assign(document.createElement("div"), { setPointerCapture: () => undefined });
-  const tell = (name: string) => (...what: unknown[]) => void told.push([name, ...what]);
+  const tell =
+    (name: string) =>
+    (...what: unknown[]) =>
+      void told.push([name, ...what]);
   const acts = ["pan", "orbit", "zoom", "point", "click", "focus", "outline", "select"];
   target = { tool: "navigate", dimensions: 2, ...Object.fromEntries(acts.map((name) => [name, tell(name)])) };
   new Gestures(element, target as unknown as GestureTarget);
@@ -32,7 +35,11 @@ it("pans when dragged in two dimensions and orbits in three", () => {
   target.dimensions = 3;
   drag();
   drag({ button: 2 });
-  expect(told.filter(([name]) => name !== "point")).toEqual([["pan", 20, 10], ["orbit", 20, 10], ["pan", 20, 10]]);
+  expect(told.filter(([name]) => name !== "point")).toEqual([
+    ["pan", 20, 10],
+    ["orbit", 20, 10],
+    ["pan", 20, 10],
+  ]);
 });
 
 it("clicks when the pointer hardly moved", () => {
@@ -50,7 +57,12 @@ it("selects a box with Shift and takes away with Alt", () => {
 it("adds with Shift when the box is the tool", () => {
   target.tool = "box";
   drag({ shiftKey: true });
-  const box = [[10, 10], [30, 10], [30, 20], [10, 20]];
+  const box = [
+    [10, 10],
+    [30, 10],
+    [30, 20],
+    [10, 20],
+  ];
   expect(told.at(-1)).toEqual(["select", box, "add"]);
 });
 

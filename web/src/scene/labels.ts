@@ -77,7 +77,12 @@ export function overlaps(a: Rectangle, b: Rectangle): boolean {
 export function shorten(words: string, length: number): string {
   const line = words.replace(/\s+/g, " ").trim();
   const characters = line.length > length ? [...line] : [];
-  return characters.length > length ? `${characters.slice(0, length - 1).join("").trimEnd()}…` : line;
+  return characters.length > length
+    ? `${characters
+        .slice(0, length - 1)
+        .join("")
+        .trimEnd()}…`
+    : line;
 }
 
 /** How many labels a picture of this size bears: about 50 at 1280 × 800. */

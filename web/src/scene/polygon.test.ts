@@ -2,7 +2,16 @@ import { expect, it } from "vitest";
 import { contains, rectangle, rowsInside } from "./polygon";
 import { State } from "./types";
 
-const horseshoe = [[0, 0], [10, 0], [10, 10], [7, 10], [7, 3], [3, 3], [3, 10], [0, 10]] as const;
+const horseshoe = [
+  [0, 0],
+  [10, 0],
+  [10, 10],
+  [7, 10],
+  [7, 3],
+  [3, 3],
+  [3, 10],
+  [0, 10],
+] as const;
 
 it("knows the inside of an outline that is not convex", () => {
   expect(contains(horseshoe, 1, 9)).toBe(true);

@@ -34,11 +34,9 @@ const MOVE_MS = 500;
 const REST_MS = 140;
 const CHOOSE_MS = 120;
 const PICK_REACH = 8;
-const NO_LABELS: Labels = { text: () => "", order: null, pinned: [], visible: false };
 
 export class Scene extends Emitter<SceneEvents> {
   tool: Tool = "navigate";
-  onCamera: ((state: CameraState) => void) | null = null;
   private readonly canvases: Canvases;
   private readonly navigator: Navigator;
   private readonly eye: Camera;
@@ -56,7 +54,7 @@ export class Scene extends Emitter<SceneEvents> {
   private bounds: Bounds = { center: [0, 0, 0], half: [1, 1, 1] };
   private litDensity: Density | null = null;
   private density: Density = { median: 1, high: 1, crowd: new Uint8Array(0) };
-  private labels = NO_LABELS;
+  private labels: Labels = { text: () => "", order: null, pinned: [], visible: false };
   private spread: Uint32Array | null = null;
   private hoverRow = -1;
   private outline: Outline | null = null;
@@ -83,7 +81,11 @@ export class Scene extends Emitter<SceneEvents> {
     this.points = new Points(gl);
     this.painter = new Painter(gl);
     this.labelLayer = new LabelLayer(context);
-    this.loop = new Loop(gl, (now) => this.frame(now), () => this.measured());
+    this.loop = new Loop(
+      gl,
+      (now) => this.frame(now),
+      () => this.measured(),
+    );
     const arrived = () => this.change({ labels: true });
     this.thumbnails = new ThumbnailLayer(gl, this.points, arrived, () => this.loop.busy);
     this.gestures = new Gestures(container, this.hands());
@@ -471,16 +473,13 @@ export class Scene extends Emitter<SceneEvents> {
   }
 
   private showOutline(outline: Outline | null): void {
-    if (!outline && !this.outline) return;
     this.outline = outline;
     this.loop.request();
   }
 
   private tellCamera(): void {
     this.cameraTold = true;
-    const { state } = this.eye;
-    this.onCamera?.(state);
-    this.emit("camera", state);
+    this.emit("camera", this.eye.state);
   }
 
   private resize(container: HTMLElement): void {

@@ -6,7 +6,11 @@ const GOLDEN = "../spec/golden";
 
 describe("a packet", () => {
   it("comes back as it was sent", () => {
-    const sent = { rows: Uint32Array.of(1, 2, 4_000_000_000), distances: Float32Array.of(0.5), flags: Uint8Array.of(7, 0, 1) };
+    const sent = {
+      rows: Uint32Array.of(1, 2, 4_000_000_000),
+      distances: Float32Array.of(0.5),
+      flags: Uint8Array.of(7, 0, 1),
+    };
     const { message, arrays } = decode<{ name: string }>(encode({ name: "Wörter 日本" }, sent));
     expect(message).toEqual({ name: "Wörter 日本" });
     expect(arrays).toEqual(sent);
@@ -28,7 +32,9 @@ describe("a packet", () => {
     for (const name of names) {
       const bytes = readFileSync(`${GOLDEN}/${name}`);
       const expected = JSON.parse(readFileSync(`${GOLDEN}/${name.replace(".bin", ".json")}`, "utf8"));
-      const { message, arrays } = decode(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer);
+      const { message, arrays } = decode(
+        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
+      );
       expect(message).toEqual(expected.message);
       for (const { name: key, values } of expected.arrays as { name: string; values: unknown[] }[]) {
         const found = [...arrays[key]!].map((value) => (Number.isNaN(value) ? null : value));

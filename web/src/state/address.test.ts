@@ -4,9 +4,23 @@ import { fromHash, toHash, type Address } from "./address";
 describe("the address", () => {
   it("holds the whole view", () => {
     const view: Address = {
-      embedding: "my words & more", layout: "pca", axes: [2, 0, 1], dimensions: 3, color: "part of speech", scale: "log",
-      picked: [0, 3, -1], selected: { query: "a & b", column: "tag", mode: "regex" }, label: "wörd", query: "count > 100", searchIn: "a=b", regex: true, point: 17, metric: "euclidean",
-      k: 50, thumbnails: true, camera: { dimensions: 3, target: [1, 2, -3.5], zoom: 0.25, yaw: 1, pitch: -0.5 },
+      embedding: "my words & more",
+      layout: "pca",
+      axes: [2, 0, 1],
+      dimensions: 3,
+      color: "part of speech",
+      scale: "log",
+      picked: [0, 3, -1],
+      selected: { query: "a & b", column: "tag", mode: "regex" },
+      label: "wörd",
+      query: "count > 100",
+      searchIn: "a=b",
+      regex: true,
+      point: 17,
+      metric: "euclidean",
+      k: 50,
+      thumbnails: true,
+      camera: { dimensions: 3, target: [1, 2, -3.5], zoom: 0.25, yaw: 1, pitch: -0.5 },
     };
     expect(fromHash(toHash(view))).toEqual(view);
   });

@@ -26,7 +26,14 @@ export interface Address {
 }
 
 const TEXTS = {
-  embedding: "e", layout: "p", color: "c", scale: "s", label: "l", query: "q", searchIn: "in", metric: "m",
+  embedding: "e",
+  layout: "p",
+  color: "c",
+  scale: "s",
+  label: "l",
+  query: "q",
+  searchIn: "in",
+  metric: "m",
 } as const;
 
 export function toHash(address: Address): string {
@@ -89,5 +96,8 @@ function cameraFrom(text: string | null, dimensions: 2 | 3 = 2): CameraState | n
 }
 
 function integers(text: string | null): number[] {
-  return (text ?? "").split(",").filter((part) => /^-?\d+$/.test(part)).map(Number);
+  return (text ?? "")
+    .split(",")
+    .filter((part) => /^-?\d+$/.test(part))
+    .map(Number);
 }

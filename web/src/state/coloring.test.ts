@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnData } from "../source/column";
-import { groupsOf, histogram, paintGroups, paintNumbers, position, rangeOf, scalesFor, valueAt, type Scale } from "./coloring";
+import {
+  groupsOf,
+  histogram,
+  paintGroups,
+  paintNumbers,
+  position,
+  rangeOf,
+  scalesFor,
+  valueAt,
+  type Scale,
+} from "./coloring";
 import { MISSING, OTHER } from "./palette";
 
 function numbers(values: number[], kind: "integer" | "number" = "number"): ColumnData {

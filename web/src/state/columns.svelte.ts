@@ -6,7 +6,17 @@ import type { ColumnData } from "../source/column";
 import type { Source } from "../source/source";
 
 /** Names under which people keep how often or how much, the most telling first. */
-const IMPORTANCE = ["count", "counts", "frequency", "freq", "occurrences", "weight", "size", "importance", "rank score"];
+const IMPORTANCE = [
+  "count",
+  "counts",
+  "frequency",
+  "freq",
+  "occurrences",
+  "weight",
+  "size",
+  "importance",
+  "rank score",
+];
 
 export class ColumnStore {
   private readonly pending = new Map<string, Promise<ColumnData>>();

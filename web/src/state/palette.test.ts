@@ -22,7 +22,10 @@ describe.each(THEMES)("the palettes on %s ground", (theme) => {
 
   it("rise or fall in lightness all along the sequential scale", () => {
     const bytes = sequential(theme);
-    const lightness = Array.from({ length: 256 }, (_, i) => rgbToLab([bytes[i * 3]!, bytes[i * 3 + 1]!, bytes[i * 3 + 2]!])[0]);
+    const lightness = Array.from(
+      { length: 256 },
+      (_, i) => rgbToLab([bytes[i * 3]!, bytes[i * 3 + 1]!, bytes[i * 3 + 2]!])[0],
+    );
     for (let i = 8; i < 256; i += 8) expect(lightness[i]!).toBeGreaterThan(lightness[i - 8]!);
   });
 

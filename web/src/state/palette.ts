@@ -10,12 +10,8 @@ export type Theme = "light" | "dark";
 export const MOST_COLORS = 40;
 
 const FEW: Record<Theme, string[]> = {
-  dark: [
-    "#56b4e9", "#e69f00", "#1fbf8f", "#e98fc0", "#f0e442", "#ef6c35", "#7d8cf5", "#b7d36b", "#c9a58a", "#b58be0",
-  ],
-  light: [
-    "#2b8fd0", "#e08e00", "#009e73", "#cc5fa0", "#bfae00", "#d55e00", "#4353c4", "#7a9b1e", "#8c6a50", "#8552bd",
-  ],
+  dark: ["#56b4e9", "#e69f00", "#1fbf8f", "#e98fc0", "#f0e442", "#ef6c35", "#7d8cf5", "#b7d36b", "#c9a58a", "#b58be0"],
+  light: ["#2b8fd0", "#e08e00", "#009e73", "#cc5fa0", "#bfae00", "#d55e00", "#4353c4", "#7a9b1e", "#8c6a50", "#8552bd"],
 };
 
 export const OTHER: Record<Theme, Rgb> = { dark: oklch(0.52, 0.01, 260), light: oklch(0.68, 0.008, 85) };
@@ -24,13 +20,35 @@ export const MISSING: Record<Theme, Rgb> = { dark: oklch(0.4, 0.01, 260), light:
 
 // Viridis (Smith and van der Walt, 2015), eleven stops, without the end that would drown in the ground.
 const VIRIDIS = [
-  "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
+  "#440154",
+  "#482475",
+  "#414487",
+  "#355f8d",
+  "#2a788e",
+  "#21918c",
+  "#22a884",
+  "#44bf70",
+  "#7ad151",
+  "#bddf26",
+  "#fde725",
 ].map((text) => rgbToLab(hex(text)));
 const VIRIDIS_SPAN: Record<Theme, [number, number]> = { dark: [0.18, 1], light: [0, 0.86] };
 
 const DIVERGING: Record<Theme, Lab[]> = {
-  dark: [oklch(0.72, 0.15, 245), oklch(0.6, 0.09, 245), oklch(0.48, 0.012, 260), oklch(0.68, 0.1, 60), oklch(0.82, 0.16, 65)].map(rgbToLab),
-  light: [oklch(0.42, 0.14, 255), oklch(0.62, 0.1, 250), oklch(0.83, 0.008, 85), oklch(0.68, 0.13, 60), oklch(0.52, 0.15, 48)].map(rgbToLab),
+  dark: [
+    oklch(0.72, 0.15, 245),
+    oklch(0.6, 0.09, 245),
+    oklch(0.48, 0.012, 260),
+    oklch(0.68, 0.1, 60),
+    oklch(0.82, 0.16, 65),
+  ].map(rgbToLab),
+  light: [
+    oklch(0.42, 0.14, 255),
+    oklch(0.62, 0.1, 250),
+    oklch(0.83, 0.008, 85),
+    oklch(0.68, 0.13, 60),
+    oklch(0.52, 0.15, 48),
+  ].map(rgbToLab),
 };
 
 /** `count` colours that can be told apart; never more than forty. */
