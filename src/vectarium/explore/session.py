@@ -98,10 +98,9 @@ class Session:
             raise ParameterError(f"k is {request.k}; 1 to {MOST_NEIGHBORS:,} neighbours are listed.")
         from vectarium.project import query_neighbors
 
-        rows, distances = query_neighbors(
-            embedding.vectors, request.row, request.k, request.metric, finite=embedding.finite
-        )
-        space = f"{request.metric} distance in all {embedding.shape[1]:,} dimensions"
+        rows, distances = query_neighbors(embedding.vectors, request.row, request.k, request.metric)
+        n, d = embedding.shape
+        space = f"{request.metric} distance of the vectors as they are, in all {d:,} dimensions, among all {n:,} points"
         message = NeighborsMessage(request.row, len(rows), request.metric, space)
         return message, {"rows": rows.astype(np.uint32), "distances": distances.astype(np.float32)}
 
