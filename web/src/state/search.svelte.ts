@@ -11,6 +11,8 @@ export class Search {
   result = $state.raw<SearchResult | null>(null);
   error = $state("");
   busy = $state(false);
+  /** Resolves when the last question is answered. */
+  settled: Promise<void> = Promise.resolve();
   private pending: AbortController | null = null;
 
   constructor(
@@ -22,7 +24,13 @@ export class Search {
     return this.result !== null && this.query.trim() !== "" && !this.error;
   }
 
-  async run(): Promise<void> {
+  /** Search for what is typed now. */
+  run(): Promise<void> {
+    this.settled = this.ask();
+    return this.settled;
+  }
+
+  private async ask(): Promise<void> {
     this.pending?.abort();
     this.error = "";
     if (!this.query.trim()) {
