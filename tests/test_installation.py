@@ -15,8 +15,9 @@ def needed(name: str, seen: set[str]) -> set[str]:
     """The name of a distribution and of all that it needs, extras left out."""
     if name.lower() in seen:
         return seen
+    requirements = distribution(name).requires or []
     seen.add(name.lower())
-    for requirement in distribution(name).requires or []:
+    for requirement in requirements:
         if "extra ==" in requirement:
             continue
         try:

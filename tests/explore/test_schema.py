@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from vectarium.explore import schema
 
 
 def test_the_pages_types_are_those_of_the_server():
     hint = "run: python -m vectarium.explore.schema"
-    assert schema.TARGET.read_text(encoding="utf-8") == schema.typescript(), hint
+    written = Path(__file__).resolve().parents[2] / schema.TARGET
+    assert written.read_text(encoding="utf-8") == schema.typescript(), hint
 
 
 def test_types_are_written_as_typescript():

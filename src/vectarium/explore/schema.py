@@ -15,7 +15,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from vectarium.explore import messages
 
-TARGET = Path(__file__).resolve().parents[3] / "web" / "src" / "schema" / "messages.ts"
+# From the top of the project, where the command is run.
+TARGET = Path("web", "src", "schema", "messages.ts")
 SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
 ALIASES = {
     value: name for name, value in vars(messages).items() if get_origin(value) is Literal and not name.startswith("_")
