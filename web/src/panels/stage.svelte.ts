@@ -9,6 +9,4 @@ export class Stage {
   /** Counts the camera's moves, so that the address can follow. */
   cameraMoved = $state(0);
   error = $state("");
-  /** The panels wait for the first picture, but not for long: drawing them takes a slow machine's graphics. */
-  panelsShown = $state(false);
 }
