@@ -102,8 +102,19 @@ export class LabelLayer {
       ranks.set(row, rank);
       // A label that is there already is kept against slightly better ones, so that panning does not flicker.
       const kept = this.shown.has(row) ? rank / 4 - 1 : rank;
-      const width = this.measure(words, rank < STRONG);
-      found.push({ row, x, y, width, height: HEIGHT, pinned, rank: pinned ? -2 : kept });
+      // Measured when it is a label's turn: most never have one.
+      const measure = () => this.measure(words, rank < STRONG);
+      found.push({
+        row,
+        x,
+        y,
+        get width() {
+          return measure();
+        },
+        height: HEIGHT,
+        pinned,
+        rank: pinned ? -2 : kept,
+      });
     };
     for (const row of world.pinned) add(row, true);
     for (const row of world.candidates()) {
