@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 NAMES = ("words", "digits")
 HINTS = {
     "words": 'Search for "monday", click it, and walk along its neighbours. Colours are parts of speech.',
-    "digits": "Zoom in until the images show, then select a digit that lies among others and ask for its neighbours.",
+    "digits": "Press t for the images, then click a digit that lies among others and look at its neighbours.",
 }
 WORDS_SOURCE = (
     "Word vectors from Universal Dependencies English EWT (CC BY-SA 4.0): positive pointwise mutual information "

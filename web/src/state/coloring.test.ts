@@ -36,6 +36,10 @@ describe("groups", () => {
     expect((await groupsOf(numbers([9, 1, 9, 2], "integer"))).labels).toEqual(["1", "2", "9"]);
   });
 
+  it("that are numbers written as text keep the numbers' order too", async () => {
+    expect((await groupsOf(texts(["10", "9", "9", "1", "9"]))).labels).toEqual(["1", "9", "10"]);
+  });
+
   it("beyond the palette are grey, and missing ones another grey", async () => {
     const groups = await groupsOf(texts([...Array(50).keys()].map((i) => `v${i}`).concat([null as never])));
     const colors = paintGroups(groups, "dark");

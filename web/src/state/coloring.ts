@@ -76,8 +76,9 @@ export async function groupsOf(column: ColumnData): Promise<Groups> {
   let missing = 0;
   for (const code of raw.of) code < 0 ? missing++ : counts[code]!++;
   const order = Array.from(counts.keys()).filter((code) => counts[code]! > 0);
-  const natural = column.values !== null && order.length <= MOST_COLORS;
-  if (natural) order.sort((a, b) => Number(raw.keys?.[a] ?? a) - Number(raw.keys?.[b] ?? b));
+  const keyOf = (code: number) => Number(raw.keys?.[code] ?? (raw.labels[code]!.trim() || NaN));
+  const natural = order.length <= MOST_COLORS && order.every((code) => !Number.isNaN(keyOf(code)));
+  if (natural) order.sort((a, b) => keyOf(a) - keyOf(b));
   else order.sort((a, b) => counts[b]! - counts[a]! || (raw.labels[a]! < raw.labels[b]! ? -1 : 1));
   const named = order.filter((code) => !NO_VALUE.test(raw.labels[code]!));
   order.splice(0, Infinity, ...named, ...order.filter((code) => NO_VALUE.test(raw.labels[code]!)));
