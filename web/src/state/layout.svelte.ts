@@ -61,7 +61,7 @@ export class Layout {
     const ticket = ++this.asked;
     this.error = "";
     try {
-      const placement = this.id === PCA ? await this.placePca(rows, ticket) : await this.placeGiven();
+      const placement = this.id === PCA ? await this.placePca(rows, ticket) : await this.placeGiven(rows);
       if (ticket === this.asked && placement) this.placement = placement;
     } catch (error) {
       if (ticket === this.asked && !(error instanceof Cancelled)) this.error = (error as Error).message;
@@ -78,12 +78,14 @@ export class Layout {
     this.components.clear();
   }
 
-  private async placeGiven(): Promise<Placement> {
+  private async placeGiven(rows: Uint32Array | null): Promise<Placement> {
     const index = Number(this.id.split(":")[1]);
     const { dimensions, values } = await this.source.coordinates(this.outline.index, index);
     const axes = Array.from({ length: dimensions }, (_, k) => ({ values, stride: dimensions, start: k }));
     this.projection = null;
-    return { positions: interleave(this.outline.n, axes, null), dimensions: dimensions === 3 ? this.dimensions : 2 };
+    const all = interleave(this.outline.n, axes, null);
+    const positions = rows ? only(rows, all) : all;
+    return { positions, dimensions: dimensions === 3 ? this.dimensions : 2 };
   }
 
   private async placePca(rows: Uint32Array | null, ticket: number): Promise<Placement | null> {
@@ -115,6 +117,13 @@ interface Axis {
   values: Float32Array | null;
   stride: number;
   start: number;
+}
+
+/** The positions of some points; the others lose their place, so that the picture is of these alone. */
+function only(rows: Uint32Array, positions: Float32Array): Float32Array {
+  const out = new Float32Array(positions.length).fill(NaN);
+  for (const row of rows) out.set(positions.subarray(row * 3, row * 3 + 3), row * 3);
+  return out;
 }
 
 /** n × 3 positions from separate axes; points outside of `rows` get no place. */
