@@ -23,7 +23,9 @@ export function* worthLabels(
   for (const row of lit.subarray(0, LIT_FIRST)) if (!(states[row] & State.hidden)) yield row;
   const seen = (row: number) => row < points.n && !(states[row] & (State.hidden | State.faded));
   const complete = order.length >= points.n && order.length <= SCANNED;
-  const close = complete || !grid ? null : grid().within(area.left, area.top, area.right, area.bottom, CLOSE_UP);
   for (const row of order.subarray(0, SCANNED)) if (seen(row)) yield row;
+  if (complete || !grid) return;
+  // Only who is not served yet comes this far: building the grid takes its time.
+  const close = grid().within(area.left, area.top, area.right, area.bottom, CLOSE_UP);
   for (const row of close ?? []) if (seen(row)) yield row;
 }

@@ -1,8 +1,7 @@
 /**
  * The picture: points, thumbnails, labels, and the hands on them, in one container element.
  *
- * A scene knows no page, no network and no records. It is told layouts, colours and states of points, and it
- * tells what a person points at, clicks and outlines. It draws only when something has changed.
+ * It is told layouts, colours and states of points, tells what a person points at, and draws only after a change.
  *
  *     const scene = new Scene(document.body, { theme: 'dark' });
  *     scene.setLayout(Float32Array.of(0, 0, 0, 1, 2, 0), 2);
@@ -276,6 +275,7 @@ export class Scene extends Emitter<SceneEvents> {
     this.density = densityOf(positions, this.bounds);
     this.points.setCrowd(this.density.crowd);
     this.spread = null;
+    setTimeout(() => this.labels.order ?? this.spreadOut()); // before the labels' frame, in a task of its own
     this.list.reset();
     this.measureLit();
   }
@@ -419,10 +419,12 @@ export class Scene extends Emitter<SceneEvents> {
   }
 
   private worthLabels(): Iterable<number> {
-    const { labels, points } = this;
-    if (!labels.order) this.spread ??= spreadOrder(points.positions, this.bounds);
     const grid = performance.now() - this.movedAt < REST_MS ? null : () => this.freshGrid();
-    return worthLabels(points, labels.order ?? this.spread ?? new Uint32Array(0), grid, this.navigator.area);
+    return worthLabels(this.points, this.labels.order ?? this.spreadOut(), grid, this.navigator.area);
+  }
+
+  private spreadOut(): Uint32Array {
+    return (this.spread ??= spreadOrder(this.points.positions, this.bounds));
   }
 
   private freshGrid(): ScreenGrid {
@@ -451,7 +453,10 @@ export class Scene extends Emitter<SceneEvents> {
       point: (at) => this.pointAt(at),
       click: (x, y, keys) => this.emit("click", { row: this.pick(x, y), x, y, ...keys }),
       focus: (x, y) => this.lookCloser(x, y),
-      outline: (outline) => this.showOutline(outline),
+      outline: (outline) => {
+        this.outline = outline;
+        this.loop.request();
+      },
       select: (outline, mode) => this.emit("select", { rows: this.rowsIn(outline), mode }),
     };
   }
@@ -470,11 +475,6 @@ export class Scene extends Emitter<SceneEvents> {
     if (row >= 0) return this.focusOn([row]);
     this.navigator.approach(x, y);
     this.moved();
-  }
-
-  private showOutline(outline: Outline | null): void {
-    this.outline = outline;
-    this.loop.request();
   }
 
   private tellCamera(): void {
