@@ -1,6 +1,6 @@
 // The sentence that states what is seen: method, parameters, points, and how much of the truth it keeps.
 
-import { formatCount } from "../source/column";
+import { formatCount, formatShare } from "../source/column";
 import type { EmbeddingView } from "../state/embedding.svelte";
 import { PCA } from "../state/layout.svelte";
 
@@ -15,7 +15,7 @@ function pca({ layout }: EmbeddingView): string {
   const axes = layout.axes.slice(0, layout.dimensions).filter((k) => k < ratios.length);
   const kept = axes.reduce((sum, k) => sum + (ratios[k] ?? 0), 0);
   const named = axes.map((k) => k + 1).join(" × ");
-  return `PCA, components ${named}: ${axes.length === 1 ? "it holds" : "they hold"} ${percent(kept)} of the variance`;
+  return `PCA, components ${named}: ${axes.length === 1 ? "it holds" : "they hold"} ${formatShare(kept)} of the variance`;
 }
 
 function points({ outline, withinRows, layout }: EmbeddingView): string {
@@ -33,8 +33,4 @@ function countUnplaced(positions: Float32Array, rows: Uint32Array | null, n: num
   let count = 0;
   for (let i = 0; i < (rows?.length ?? n); i++) if (Number.isNaN(positions[(rows ? rows[i]! : i) * 3]!)) count++;
   return count;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`;
 }

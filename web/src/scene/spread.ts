@@ -9,32 +9,18 @@ import type { Bounds } from "./camera";
 
 const COARSEST = 3;
 const LEVELS = 6;
-/** Of more points only every second, third … is looked at: there is room for some fifty labels. */
-const MOST_LOOKED_AT = 8_000;
-/** Of more points than this a part, evenly taken, stands for all. */
-const LOOKED_AT = 60_000;
+/** Of more points than this a part, evenly taken, stands for all: there is room for some fifty labels. */
+const LOOKED_AT = 8_000;
 /** Cells with fewer points than this share of the mean wait for a finer grid, so a stray point never comes first. */
 const LEAST_SHARE = 0.3;
 
-export function spreadOrder(all: Float32Array, { center, half }: Bounds): Uint32Array {
-  const step = Math.ceil(all.length / 3 / MOST_LOOKED_AT);
-  const order = spreadAll(step > 1 ? everyNth(all, step) : all, { center, half });
-  return step > 1 ? order.map((row) => row * step) : order;
-}
-
-function everyNth(positions: Float32Array, step: number): Float32Array {
-  const out = new Float32Array(Math.ceil(positions.length / 3 / step) * 3);
-  for (let i = 0; i < out.length; i++) out[i] = positions[Math.floor(i / 3) * step * 3 + (i % 3)];
-  return out;
-}
-
-function spreadAll(positions: Float32Array, { center, half }: Bounds): Uint32Array {
-  const step = Math.ceil(positions.length / 3 / LOOKED_AT);
+export function spreadOrder(positions: Float32Array, { center, half }: Bounds): Uint32Array {
+  const step = Math.ceil(positions.length / 3 / LOOKED_AT) || 1;
   const side = Math.max(half[0], half[1]) * 2.0001 || 1;
   const origin: [number, number] = [center[0] - side / 2, center[1] - side / 2];
   const chosen: number[] = [];
   for (let level = 0, cells = COARSEST; level < LEVELS; level++, cells *= 2) {
-    if (cells * cells > 4 * positions.length && level > 0) break;
+    if (cells * cells > (4 * positions.length) / step && level > 0) break;
     chooseLevel(positions, chosen, new Cells(positions, origin, side, cells, step));
   }
   return Uint32Array.from(chosen);

@@ -65,6 +65,11 @@ export function formatCount(count: number, negative = count < 0): string {
   return negative ? `−${digits}` : digits;
 }
 
+/** A share from 0 to 1 in percent. */
+export function formatShare(share: number): string {
+  return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`;
+}
+
 function formatTime(milliseconds: number): string {
   const text = new Date(milliseconds).toISOString();
   return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, 19).replace("T", " ");
