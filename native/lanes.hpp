@@ -2,7 +2,17 @@
 //
 // Everything stands in an anonymous namespace: each instruction set gets its own copy, and the linker
 // can never hand one compiled for a newer processor to an older one.
+//
+//   add_product(a, b)      += a * b, rounded once where the processor can
+//   below(limit)           a bit for each that is below its limit
+//   gather(from, at)       from[at[i]] for each
+//   where_below(l, a, b)   a for each that is below l, else b
+//   floor, scaled(k)       the integer below; times 2^k for integers k of a normal number's range
+//   exponent, mantissa     of normal positive numbers: mantissa in [1, 2) times 2^exponent
+//   sum                    of all, in a fixed order
 #pragma once
+
+#include <math.h>
 
 #include <cstdint>
 
@@ -12,8 +22,6 @@
 
 namespace {
 
-// A vector of floats. below() has a bit for each that is below its limit.
-
 #if defined(__AVX512F__)
 
 struct Lanes {
@@ -21,11 +29,29 @@ struct Lanes {
   __m512 value;
   static Lanes load(const float* from) { return {_mm512_loadu_ps(from)}; }
   static Lanes all(float x) { return {_mm512_set1_ps(x)}; }
+  static Lanes gather(const float* from, const std::int32_t* at) {
+    return {_mm512_i32gather_ps(_mm512_loadu_si512(at), from, 4)};
+  }
   void store(float* to) const { _mm512_storeu_ps(to, value); }
   void add_product(Lanes a, Lanes b) { value = _mm512_fmadd_ps(a.value, b.value, value); }
   Lanes minus_twice(Lanes a) const { return {_mm512_fnmadd_ps(_mm512_set1_ps(2.0f), a.value, value)}; }
   std::uint32_t below(Lanes limit) const { return _mm512_cmp_ps_mask(value, limit.value, _CMP_LT_OQ); }
+  Lanes where_below(Lanes limit, Lanes a, Lanes b) const {
+    return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(value, limit.value, _CMP_LT_OQ), b.value, a.value)};
+  }
+  Lanes min(Lanes a) const { return {_mm512_min_ps(value, a.value)}; }
+  Lanes max(Lanes a) const { return {_mm512_max_ps(value, a.value)}; }
+  Lanes root() const { return {_mm512_sqrt_ps(value)}; }
+  Lanes floor() const { return {_mm512_roundscale_ps(value, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)}; }
+  Lanes scaled(Lanes k) const { return {_mm512_scalef_ps(value, k.value)}; }
+  Lanes exponent() const { return {_mm512_getexp_ps(value)}; }
+  Lanes mantissa() const { return {_mm512_getmant_ps(value, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src)}; }
+  float sum() const { return _mm512_reduce_add_ps(value); }
 };
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_ps(a.value, b.value)}; }
+inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_ps(a.value, b.value)}; }
+inline Lanes operator*(Lanes a, Lanes b) { return {_mm512_mul_ps(a.value, b.value)}; }
+inline Lanes operator/(Lanes a, Lanes b) { return {_mm512_div_ps(a.value, b.value)}; }
 
 #elif defined(__AVX2__)
 
@@ -34,13 +60,44 @@ struct Lanes {
   __m256 value;
   static Lanes load(const float* from) { return {_mm256_loadu_ps(from)}; }
   static Lanes all(float x) { return {_mm256_set1_ps(x)}; }
+  static Lanes gather(const float* from, const std::int32_t* at) {
+    return {_mm256_i32gather_ps(from, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)), 4)};
+  }
   void store(float* to) const { _mm256_storeu_ps(to, value); }
   void add_product(Lanes a, Lanes b) { value = _mm256_fmadd_ps(a.value, b.value, value); }
   Lanes minus_twice(Lanes a) const { return {_mm256_fnmadd_ps(_mm256_set1_ps(2.0f), a.value, value)}; }
   std::uint32_t below(Lanes limit) const {
     return std::uint32_t(_mm256_movemask_ps(_mm256_cmp_ps(value, limit.value, _CMP_LT_OQ)));
   }
+  Lanes where_below(Lanes limit, Lanes a, Lanes b) const {
+    return {_mm256_blendv_ps(b.value, a.value, _mm256_cmp_ps(value, limit.value, _CMP_LT_OQ))};
+  }
+  Lanes min(Lanes a) const { return {_mm256_min_ps(value, a.value)}; }
+  Lanes max(Lanes a) const { return {_mm256_max_ps(value, a.value)}; }
+  Lanes root() const { return {_mm256_sqrt_ps(value)}; }
+  Lanes floor() const { return {_mm256_floor_ps(value)}; }
+  Lanes scaled(Lanes k) const {
+    const __m256i bits = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(k.value), _mm256_set1_epi32(127)), 23);
+    return {_mm256_mul_ps(value, _mm256_castsi256_ps(bits))};
+  }
+  Lanes exponent() const {
+    const __m256i bits = _mm256_srli_epi32(_mm256_castps_si256(value), 23);
+    return {_mm256_cvtepi32_ps(_mm256_sub_epi32(bits, _mm256_set1_epi32(127)))};
+  }
+  Lanes mantissa() const {
+    const __m256i bits = _mm256_and_si256(_mm256_castps_si256(value), _mm256_set1_epi32(0x7fffff));
+    return {_mm256_castsi256_ps(_mm256_or_si256(bits, _mm256_set1_epi32(0x3f800000)))};
+  }
+  float sum() const {
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps(value, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+  }
 };
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm256_add_ps(a.value, b.value)}; }
+inline Lanes operator-(Lanes a, Lanes b) { return {_mm256_sub_ps(a.value, b.value)}; }
+inline Lanes operator*(Lanes a, Lanes b) { return {_mm256_mul_ps(a.value, b.value)}; }
+inline Lanes operator/(Lanes a, Lanes b) { return {_mm256_div_ps(a.value, b.value)}; }
 
 #elif defined(__SSE2__) || defined(_M_X64)
 
@@ -49,36 +106,115 @@ struct Lanes {
   __m128 value;
   static Lanes load(const float* from) { return {_mm_loadu_ps(from)}; }
   static Lanes all(float x) { return {_mm_set1_ps(x)}; }
+  static Lanes gather(const float* from, const std::int32_t* at) {
+    return {_mm_setr_ps(from[at[0]], from[at[1]], from[at[2]], from[at[3]])};
+  }
   void store(float* to) const { _mm_storeu_ps(to, value); }
   void add_product(Lanes a, Lanes b) { value = _mm_add_ps(value, _mm_mul_ps(a.value, b.value)); }
   Lanes minus_twice(Lanes a) const { return {_mm_sub_ps(value, _mm_add_ps(a.value, a.value))}; }
   std::uint32_t below(Lanes limit) const { return std::uint32_t(_mm_movemask_ps(_mm_cmplt_ps(value, limit.value))); }
+  Lanes where_below(Lanes limit, Lanes a, Lanes b) const {
+    const __m128 mask = _mm_cmplt_ps(value, limit.value);
+    return {_mm_or_ps(_mm_and_ps(mask, a.value), _mm_andnot_ps(mask, b.value))};
+  }
+  Lanes min(Lanes a) const { return {_mm_min_ps(value, a.value)}; }
+  Lanes max(Lanes a) const { return {_mm_max_ps(value, a.value)}; }
+  Lanes root() const { return {_mm_sqrt_ps(value)}; }
+  // For numbers of a 32-bit integer's range.
+  Lanes floor() const {
+    const __m128 whole = _mm_cvtepi32_ps(_mm_cvttps_epi32(value));
+    return {_mm_sub_ps(whole, _mm_and_ps(_mm_cmplt_ps(value, whole), _mm_set1_ps(1.0f)))};
+  }
+  Lanes scaled(Lanes k) const {
+    const __m128i bits = _mm_slli_epi32(_mm_add_epi32(_mm_cvtps_epi32(k.value), _mm_set1_epi32(127)), 23);
+    return {_mm_mul_ps(value, _mm_castsi128_ps(bits))};
+  }
+  Lanes exponent() const {
+    const __m128i bits = _mm_srli_epi32(_mm_castps_si128(value), 23);
+    return {_mm_cvtepi32_ps(_mm_sub_epi32(bits, _mm_set1_epi32(127)))};
+  }
+  Lanes mantissa() const {
+    const __m128i bits = _mm_and_si128(_mm_castps_si128(value), _mm_set1_epi32(0x7fffff));
+    return {_mm_castsi128_ps(_mm_or_si128(bits, _mm_set1_epi32(0x3f800000)))};
+  }
+  float sum() const {
+    const __m128 two = _mm_add_ps(value, _mm_movehl_ps(value, value));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+  }
 };
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm_add_ps(a.value, b.value)}; }
+inline Lanes operator-(Lanes a, Lanes b) { return {_mm_sub_ps(a.value, b.value)}; }
+inline Lanes operator*(Lanes a, Lanes b) { return {_mm_mul_ps(a.value, b.value)}; }
+inline Lanes operator/(Lanes a, Lanes b) { return {_mm_div_ps(a.value, b.value)}; }
 
 #else  // Plain loops of fixed length, which compilers turn into NEON and the like.
 
 struct Lanes {
   static constexpr int width = 4;
   float value[4];
+  template <class Of>
+  static Lanes each(Of of) {
+    Lanes out;
+    for (int i = 0; i < width; ++i) out.value[i] = of(i);
+    return out;
+  }
   static Lanes load(const float* from) { return {{from[0], from[1], from[2], from[3]}}; }
   static Lanes all(float x) { return {{x, x, x, x}}; }
+  static Lanes gather(const float* from, const std::int32_t* at) {
+    return each([=](int i) { return from[at[i]]; });
+  }
   void store(float* to) const {
-    for (int i = 0; i < 4; ++i) to[i] = value[i];
+    for (int i = 0; i < width; ++i) to[i] = value[i];
   }
   void add_product(Lanes a, Lanes b) {
-    for (int i = 0; i < 4; ++i) value[i] += a.value[i] * b.value[i];
+    for (int i = 0; i < width; ++i) value[i] += a.value[i] * b.value[i];
   }
   Lanes minus_twice(Lanes a) const {
-    Lanes out;
-    for (int i = 0; i < 4; ++i) out.value[i] = value[i] - 2.0f * a.value[i];
-    return out;
+    return each([&](int i) { return value[i] - 2.0f * a.value[i]; });
   }
   std::uint32_t below(Lanes limit) const {
     std::uint32_t bits = 0;
-    for (int i = 0; i < 4; ++i) bits |= std::uint32_t(value[i] < limit.value[i]) << i;
+    for (int i = 0; i < width; ++i) bits |= std::uint32_t(value[i] < limit.value[i]) << i;
     return bits;
   }
+  Lanes where_below(Lanes limit, Lanes a, Lanes b) const {
+    return each([&](int i) { return value[i] < limit.value[i] ? a.value[i] : b.value[i]; });
+  }
+  Lanes min(Lanes a) const {
+    return each([&](int i) { return value[i] < a.value[i] ? value[i] : a.value[i]; });
+  }
+  Lanes max(Lanes a) const {
+    return each([&](int i) { return value[i] > a.value[i] ? value[i] : a.value[i]; });
+  }
+  Lanes root() const {
+    return each([&](int i) { return ::sqrtf(value[i]); });
+  }
+  Lanes floor() const {
+    return each([&](int i) { return ::floorf(value[i]); });
+  }
+  Lanes scaled(Lanes k) const {
+    return each([&](int i) { return ::ldexpf(value[i], int(k.value[i])); });
+  }
+  Lanes exponent() const {
+    return each([&](int i) { return ::logbf(value[i]); });
+  }
+  Lanes mantissa() const {
+    return each([&](int i) { return ::ldexpf(value[i], -int(::logbf(value[i]))); });
+  }
+  float sum() const { return (value[0] + value[2]) + (value[1] + value[3]); }
 };
+inline Lanes operator+(Lanes a, Lanes b) {
+  return Lanes::each([&](int i) { return a.value[i] + b.value[i]; });
+}
+inline Lanes operator-(Lanes a, Lanes b) {
+  return Lanes::each([&](int i) { return a.value[i] - b.value[i]; });
+}
+inline Lanes operator*(Lanes a, Lanes b) {
+  return Lanes::each([&](int i) { return a.value[i] * b.value[i]; });
+}
+inline Lanes operator/(Lanes a, Lanes b) {
+  return Lanes::each([&](int i) { return a.value[i] / b.value[i]; });
+}
 
 #endif
 

@@ -5,6 +5,11 @@
 #include <limits>
 
 namespace vectarium {
+
+VECTARIUM_DECLARE_TABLES(Tile, tile);
+
+const Tile& tile_for(InstructionSet set) { return table_for(set, VECTARIUM_TABLES(tile)); }
+
 namespace {
 
 constexpr double float_rounding = 1.0 / (1 << 24);

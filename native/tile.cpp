@@ -1,8 +1,7 @@
-// Compiled once for each instruction set, with VECTARIUM_TILE naming the one (see CMakeLists.txt).
-// Uses no library templates, so that none is ever compiled for a newer processor than the one it
-// runs on.
+// Compiled once for each instruction set (instruction_set.hpp).
 #include "tile.hpp"
 
+#include "instruction_set.hpp"
 #include "lanes.hpp"
 
 namespace vectarium {
@@ -65,12 +64,7 @@ std::uint32_t meet(const Meeting& meeting) {
 
 }  // namespace
 
-#define VECTARIUM_JOIN_(a, b) a##b
-#define VECTARIUM_JOIN(a, b) VECTARIUM_JOIN_(a, b)
-#define VECTARIUM_TEXT_(a) #a
-#define VECTARIUM_TEXT(a) VECTARIUM_TEXT_(a)
-
-extern const Tile VECTARIUM_JOIN(tile_, VECTARIUM_TILE);
-const Tile VECTARIUM_JOIN(tile_, VECTARIUM_TILE) = {queries, points, VECTARIUM_TEXT(VECTARIUM_TILE), meet};
+VECTARIUM_DECLARE_TABLES(Tile, tile);
+const Tile VECTARIUM_FOR_SET(tile) = {queries, points, meet};
 
 }  // namespace vectarium

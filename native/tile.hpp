@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "instruction_set.hpp"
+
 namespace vectarium {
 
 // A strip of queries against a panel of points. Both are packed: the t-th numbers of all queries of the
@@ -31,16 +33,12 @@ struct Meeting {
 struct Tile {
   int queries;
   int points;  // at most 32, a multiple of 4
-  const char* instruction_set;
 
   // Returns a bit for each query with anything found; for the others nothing is written.
   std::uint32_t (*meet)(const Meeting& meeting);
 };
 
-// The fastest tile for the processor this runs on.
-const Tile& tile_for_this_processor();
-
-// The tile of a named instruction set, or nullptr where the processor has not got it.
-const Tile* tile_named(const char* instruction_set);
+// The tile compiled for an instruction set.
+const Tile& tile_for(InstructionSet set);
 
 }  // namespace vectarium

@@ -1,0 +1,48 @@
+// What the binding files share. Arguments were checked in Python; what is checked here again is what
+// would otherwise crash.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace vectarium {
+
+template <class Number>
+using Vector = nb::ndarray<const Number, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class Number>
+using Matrix = nb::ndarray<const Number, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+// NumPy arrays that own their values.
+template <class Number>
+nb::object array_of(std::unique_ptr<Number[]> values, std::size_t rows, std::size_t columns) {
+  Number* data = values.release();
+  nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<Number*>(p); });
+  return nb::cast(nb::ndarray<nb::numpy, Number, nb::ndim<2>>(data, {rows, columns}, owner));
+}
+
+template <class Number>
+nb::object array_of(std::unique_ptr<Number[]> values, std::size_t size) {
+  Number* data = values.release();
+  nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<Number*>(p); });
+  return nb::cast(nb::ndarray<nb::numpy, Number, nb::ndim<1>>(data, {size}, owner));
+}
+
+// Lets Ctrl-C and the caller's own wish to stop through, with the GIL held only for that moment.
+inline void watch(const nb::object& progress, double fraction) {
+  nb::gil_scoped_acquire held;
+  if (PyErr_CheckSignals() != 0) throw nb::python_error();
+  if (!progress.is_none()) progress(fraction);
+}
+
+void bind_neighbors(nb::module_& module);
+
+}  // namespace vectarium
