@@ -16,7 +16,7 @@ import numpy as np
 from vectarium.data import Column
 from vectarium.explore import packet
 from vectarium.explore.columns import column_packet
-from vectarium.explore.messages import ProjectionMessage, ProjectRequest, SearchMessage
+from vectarium.explore.messages import FrameMessage, ProjectionMessage, ProjectRequest, SearchMessage
 
 FOLDER = Path(__file__).parent
 
@@ -28,7 +28,10 @@ def packets() -> dict[str, tuple[Any, dict[str, np.ndarray]]]:
     search = SearchMessage(3, "contains “a”", "", 1.5)
     matches = np.packbits([1, 0, 0, 1, 0, 0, 0, 0, 0, 1], bitorder="little")
     ratio = [0.75, 0.25]
-    projection = ProjectionMessage(0, "pca", 2, 3, 1, ratio, "2 principal components of 3 of 9 points.", 0.125)
+    said = "2 principal components of 3 of 9 points."
+    request = ProjectRequest(n_components=2)
+    projection = ProjectionMessage(0, "pca", 2, 3, 1, ratio, said, 0.125, request, 1, 1, True, None, "")
+    frame = FrameMessage("tsne-0-1f", 120, 750, 2, 2.25)
     components = {"component_0": np.array([-1.5, np.nan, 1.5]), "component_1": np.array([0.5, np.nan, -0.5])}
     return {
         "text": column_packet(Column("word", "text", texts)),
@@ -39,6 +42,7 @@ def packets() -> dict[str, tuple[Any, dict[str, np.ndarray]]]:
             projection,
             {"rows": np.array([2, 5, 7], np.uint32)} | {name: x.astype(np.float32) for name, x in components.items()},
         ),
+        "frame": (frame, {"positions": np.array([0.5, -1.5, np.nan, np.nan, 2.0, 3.0], np.float32)}),
         "pixels": ({"first": 0, "notes": []}, {"pixels": np.arange(12, dtype=np.uint8).reshape(2, 1, 2, 3)}),
         "request": (ProjectRequest(), {}),
         "nothing": ({}, {"empty": np.empty((0, 3), np.float32), "after": np.array([7], np.uint32)}),

@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress
 from vectarium.explore.messages import ProjectionMessage, ProjectRequest
 
 KEPT_BYTES = 512 << 20
+USUAL_COMPONENTS = 10
 MOST_COMPONENTS = 50
 
 Rows = NDArray[np.uint32]
@@ -79,6 +80,12 @@ class Projections:
 
     def start(self, index: int, embedding: Embedding, request: ProjectRequest, rows: Rows | None = None) -> Job:
         """The job that makes the projection, which may be over already."""
+        if request.method != "pca":
+            raise ParameterError(f"method is {request.method!r}; allowed is 'pca' so far.")
+        request = replace(
+            request, n_components=USUAL_COMPONENTS if request.n_components is None else request.n_components
+        )
+        assert request.n_components is not None
         if not 1 <= request.n_components <= MOST_COMPONENTS:
             raise ParameterError(f"n_components is {request.n_components}; 1 to {MOST_COMPONENTS} are allowed.")
         if rows is not None:
@@ -132,7 +139,7 @@ def project(
     progress(0, "Finding the principal components")
     found = principal_components(
         embedding.vectors,
-        n_components=request.n_components,
+        n_components=request.n_components or USUAL_COMPONENTS,
         rows=None if rows is None else rows.astype(np.intp),
         finite=vars(embedding).get("finite"),  # only when somebody already looked: it takes a pass of its own
         progress=progress,
@@ -148,6 +155,12 @@ def project(
         variance_ratio=ratio,
         sentence=sentence(embedding, len(ratio), m, found.used, sum(ratio)),
         seconds=round(time.perf_counter() - start, 3),
+        request=request,
+        iteration=1,
+        max_iter=1,
+        finished=True,
+        divergence=None,
+        search="",
     )
     return Projection(message, found.scores, rows)
 

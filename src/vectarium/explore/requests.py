@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import MISSING, fields
+from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from vectarium.errors import ParameterError
 
 Message = TypeVar("Message")
+
+LARGEST_FLOAT = sys.float_info.max
 
 
 def message_from(kind: type[Message], body: bytes | dict[str, Any]) -> Message:
@@ -29,7 +33,7 @@ def message_from(kind: type[Message], body: bytes | dict[str, Any]) -> Message:
             _check(kind.__name__, field.name, given[field.name], hints[field.name])
         elif field.default is MISSING:
             raise ParameterError(f"{kind.__name__} needs the field {field.name!r}.")
-    return kind(**given)
+    return kind(**{name: float(value) if hints[name] is float else value for name, value in given.items()})
 
 
 def _loaded(body: bytes) -> dict[str, Any]:
@@ -47,5 +51,20 @@ def _check(message: str, name: str, value: object, hint: Any) -> None:
         allowed = get_args(hint)
         if value not in allowed:
             raise ParameterError(f"{message}.{name} is {value!r}; allowed are {', '.join(map(repr, allowed))}.")
-    elif type(value) is not hint:
-        raise ParameterError(f"{message}.{name} is {value!r}; a value of type {hint.__name__} is needed.")
+    elif not _is(value, hint):
+        raise ParameterError(f"{message}.{name} is {value!r}; a value of type {_named(hint)} is needed.")
+
+
+def _is(value: object, hint: Any) -> bool:
+    """Whether a JSON value is of a type; exactly, since True is an int in Python and not in JSON."""
+    if get_origin(hint) is UnionType:
+        return any(_is(value, each) for each in get_args(hint))
+    if get_origin(hint) is list:
+        return isinstance(value, list) and all(_is(each, get_args(hint)[0]) for each in value)
+    if hint is float:  # a page writes 30 for 30.0
+        return type(value) in (int, float) and abs(value) <= LARGEST_FLOAT  # pyright: ignore[reportArgumentType]
+    return type(value) is hint
+
+
+def _named(hint: Any) -> str:
+    return str(hint) if get_args(hint) else hint.__name__

@@ -4,9 +4,15 @@ export type Kind = "text" | "category" | "integer" | "number" | "boolean" | "tim
 
 export type Severity = "fault" | "remark";
 
-export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled";
+export type JobState = "waiting" | "running" | "paused" | "done" | "failed" | "cancelled";
 
 export type Metric = "cosine" | "euclidean";
+
+export type Method = "pca" | "tsne" | "umap";
+
+export type Affinity = "perplexity" | "uniform";
+
+export type DistanceMetric = "euclidean" | "cosine" | "correlation";
 
 export type SearchMode = "words" | "regex";
 
@@ -178,12 +184,30 @@ export interface NeighborsMessage {
 /**
  * `POST api/embeddings/{e}/projections`: head of a packet. Array `rows` uint32, when on a subset.
  *
- * The answer is a `JobMessage`; its `job` names the projection, which is fetched when it is done
- * from `api/projections/{job}?components=0,1,2`.
+ * The answer is a `JobMessage`; its `job` names the projection, which is fetched from
+ * `api/projections/{job}?components=0,1,2`. The same request joins the run that is there; one that
+ * was cancelled goes on where it stopped.
+ *
+ * `n_components` null: 10 for PCA, 2 for the others, which also do 3. t-SNE reads `perplexity`,
+ * `affinity`, `early_exaggeration` and, where the affinity is uniform, `n_neighbors`; UMAP reads
+ * `n_neighbors`, `min_dist` and `spread`. `max_iter` 0: as many iterations (UMAP: epochs) as is
+ * usual. `supervise` names a column whose values draw points together, as strongly as
+ * `target_weight` says, 0 to 1; empty: none does.
  */
 export interface ProjectRequest {
-  method?: "pca";
-  n_components?: number;
+  method?: Method;
+  n_components?: number | null;
+  perplexity?: number;
+  affinity?: Affinity;
+  n_neighbors?: number;
+  min_dist?: number;
+  spread?: number;
+  metric?: DistanceMetric;
+  early_exaggeration?: number;
+  max_iter?: number;
+  random_state?: number;
+  supervise?: string;
+  target_weight?: number;
 }
 
 /**
@@ -192,26 +216,131 @@ export interface ProjectRequest {
  * Arrays: `rows` uint32 (m) when on a subset, else absent (the rows are all points, m = n); and
  * `component_k` float32 (m) for each component asked for, NaN where a point has no place.
  * `n_components` is how many were found: fewer than asked for where there are fewer points or
- * dimensions. `variance_ratio` holds each one's share of the total variance; `unplaced` counts
- * the points without a place, whose vectors hold NaN or infinity; `sentence` states the
- * projection in one line.
+ * dimensions. `variance_ratio` holds each one's share of the total variance, and is empty for t-SNE
+ * and UMAP, whose components are the coordinates; `unplaced` counts the points without a place,
+ * whose vectors hold NaN or infinity; `sentence` states the projection in one line.
+ *
+ * `iteration` of `max_iter` were made; `finished` is false for a run that was paused or cancelled
+ * before its end. `divergence` is t-SNE's Kullback-Leibler divergence. `search` says how the nearest
+ * neighbours were found.
  */
 export interface ProjectionMessage {
   embedding: number;
-  method: "pca";
+  method: Method;
   n_components: number;
   m: number;
   unplaced: number;
   variance_ratio: number[];
   sentence: string;
   seconds: number;
+  request: ProjectRequest;
+  iteration: number;
+  max_iter: number;
+  finished: boolean;
+  divergence: number | null;
+  search: string;
+}
+
+/**
+ * A projection that is kept. `fidelity` is its share of nearest neighbours kept, null while not measured.
+ */
+export interface RunOutline {
+  job: string;
+  state: JobState;
+  request: ProjectRequest;
+  m: number;
+  subset: boolean;
+  sentence: string;
+  seconds: number;
+  iteration: number;
+  max_iter: number;
+  fidelity: number | null;
+}
+
+/**
+ * `GET api/embeddings/{e}/projections`: the kept projections of an embedding, the oldest first.
+ *
+ * `DELETE api/projections/{job}` forgets one.
+ */
+export interface RunsMessage {
+  runs: RunOutline[];
+}
+
+/**
+ * Sent by the page over `api/session`: the job whose layout it shows as it moves; empty: none.
+ */
+export interface WatchRequest {
+  watch: string;
+}
+
+/**
+ * Sent by the page over `api/session` when it has shown a frame. Only then the next one comes.
+ */
+export interface ShownRequest {
+  shown: string;
+  iteration: number;
+}
+
+/**
+ * Where the points are now, sent over `api/session` as a binary packet to a page that watches a run.
+ *
+ * Arrays: `positions` float32 (m * dimensions), point after point in the order of the run's rows,
+ * NaN where a point has no place. It is always the newest layout; a slow page sees fewer of them.
+ */
+export interface FrameMessage {
+  job: string;
+  iteration: number;
+  max_iter: number;
+  dimensions: number;
+  divergence: number | null;
+}
+
+/**
+ * `POST api/embeddings/{e}/fidelity`: how far a picture can be believed.
+ *
+ * `picture` is a projection's job, or `given:0` for the first picture that came with the data;
+ * `components` are the two or three that are shown. The answer is a `JobMessage`.
+ */
+export interface FidelityRequest {
+  picture: string;
+  components: number[];
+  k?: number;
+}
+
+/**
+ * `GET api/fidelity/{job}`: head of a packet, against the original vectors in all their dimensions.
+ *
+ * Arrays: `preservation` float32 (m), the share of each point's `k` nearest neighbours in the original
+ * space that are among its k nearest in the picture, NaN for points without a place; `rows` uint32 (m)
+ * when the picture is of a subset.
+ *
+ * `n` of the `m` points have a place. The overall numbers are of `sampled` points against all
+ * others, 0: of all. `exact` says whether the neighbours behind `preservation` are exact, and
+ * `search` how they were found. `chance` is what scattering the points at random would keep.
+ */
+export interface FidelityMessage {
+  picture: string;
+  components: number[];
+  k: number;
+  n: number;
+  m: number;
+  trustworthiness: number;
+  continuity: number;
+  neighbor_preservation: number;
+  chance: number;
+  sampled: number;
+  divergence: number | null;
+  exact: boolean;
+  sentence: string;
+  search: string;
 }
 
 /**
  * The state of a piece of work, pushed over the WebSocket `api/session` whenever it changes.
  *
  * `job` is `"open"` for the reading of files. `fraction` runs from 0 to 1, `text` says what
- * is being done, `error` why it failed. `DELETE api/jobs/{job}` cancels it.
+ * is being done, `error` why it failed. `DELETE api/jobs/{job}` cancels it;
+ * `POST api/jobs/{job}/pause` and `POST api/jobs/{job}/resume` hold and go on with t-SNE and UMAP.
  */
 export interface JobMessage {
   job: string;
