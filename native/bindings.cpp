@@ -6,6 +6,7 @@
 NB_MODULE(_native, module) {
   using namespace vectarium;
   module.doc() = "Vectarium's kernels. Imported only by vectarium.project.";
+  bind_graph(module);
   bind_neighbors(module);
   module.def(
       "instruction_sets",

@@ -43,6 +43,7 @@ inline void watch(const nb::object& progress, double fraction) {
   if (!progress.is_none()) progress(fraction);
 }
 
+void bind_graph(nb::module_& module);
 void bind_neighbors(nb::module_& module);
 
 }  // namespace vectarium

@@ -20,3 +20,13 @@ def exact_neighbors(
 
 # The instruction sets of this processor that kernels were compiled for, the fastest first.
 def instruction_sets() -> list[str]: ...
+
+# The graph of neighbours seen from both ends of its edges, as indptr (n + 1), indices and weights.
+# Edges of weight 0 or less, to a negative index or to the point itself are left out.
+def symmetrise(
+    indices: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    combine: str,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]: ...
