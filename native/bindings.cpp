@@ -8,6 +8,7 @@ NB_MODULE(_native, module) {
   module.doc() = "Vectarium's kernels. Imported only by vectarium.project.";
   bind_graph(module);
   bind_neighbors(module);
+  bind_tsne(module);
   module.def(
       "instruction_sets",
       [] {

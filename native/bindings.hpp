@@ -45,5 +45,6 @@ inline void watch(const nb::object& progress, double fraction) {
 
 void bind_graph(nb::module_& module);
 void bind_neighbors(nb::module_& module);
+void bind_tsne(nb::module_& module);
 
 }  // namespace vectarium

@@ -10,6 +10,12 @@
 //   floor, scaled(k)       the integer below; times 2^k for integers k of a normal number's range
 //   exponent, mantissa     of normal positive numbers: mantissa in [1, 2) times 2^exponent
 //   sum                    of all, in a fixed order
+//   first(from, n)         the first n, 0 for the others; nothing beyond them is read
+//   reciprocal()           1 / x to 14 bits at least
+//   pairs(from, at, x, y)  from[2 at[i]] into x, from[2 at[i] + 1] into y
+//   truncate_to(at)        their integer parts, for numbers of a 32-bit integer's range
+//
+// Four, whatever the instruction set, are a Quad: the reach of a cubic spline.
 #pragma once
 
 #include <math.h>
@@ -47,6 +53,28 @@ struct Lanes {
   Lanes exponent() const { return {_mm512_getexp_ps(value)}; }
   Lanes mantissa() const { return {_mm512_getmant_ps(value, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src)}; }
   float sum() const { return _mm512_reduce_add_ps(value); }
+  static Lanes first(const float* from, int count) {
+    return {_mm512_maskz_loadu_ps(__mmask16((1u << count) - 1), from)};
+  }
+  Lanes reciprocal() const { return {_mm512_rcp14_ps(value)}; }
+  static void pairs(const float* from, const std::int32_t* at, Lanes& x, Lanes& y) {
+    const __m512 low = eight_pairs(from, at), high = eight_pairs(from, at + 8);
+    const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    x.value = _mm512_permutex2var_ps(low, even, high);
+    y.value = _mm512_permutex2var_ps(low, _mm512_add_epi32(even, _mm512_set1_epi32(1)), high);
+  }
+  // Single loads are faster than the processor's own gather.
+  static __m512 eight_pairs(const float* from, const std::int32_t* at) {
+    const double* pairs = reinterpret_cast<const double*>(from);
+    const __m128d a = _mm_loadh_pd(_mm_load_sd(pairs + at[0]), pairs + at[1]);
+    const __m128d b = _mm_loadh_pd(_mm_load_sd(pairs + at[2]), pairs + at[3]);
+    const __m128d c = _mm_loadh_pd(_mm_load_sd(pairs + at[4]), pairs + at[5]);
+    const __m128d d = _mm_loadh_pd(_mm_load_sd(pairs + at[6]), pairs + at[7]);
+    const __m256d ab = _mm256_insertf128_pd(_mm256_castpd128_pd256(a), b, 1);
+    const __m256d cd = _mm256_insertf128_pd(_mm256_castpd128_pd256(c), d, 1);
+    return _mm512_castpd_ps(_mm512_insertf64x4(_mm512_castpd256_pd512(ab), cd, 1));
+  }
+  void truncate_to(std::int32_t* at) const { _mm512_storeu_si512(at, _mm512_cvttps_epi32(value)); }
 };
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_ps(a.value, b.value)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_ps(a.value, b.value)}; }
@@ -92,6 +120,25 @@ struct Lanes {
     const __m128 four = _mm_add_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps(value, 1));
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+  }
+  static Lanes first(const float* from, int count) {
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return {_mm256_maskload_ps(from, _mm256_cmpgt_epi32(_mm256_set1_epi32(count), lanes))};
+  }
+  Lanes reciprocal() const {
+    const __m256 rough = _mm256_rcp_ps(value);
+    return {_mm256_mul_ps(rough, _mm256_fnmadd_ps(value, rough, _mm256_set1_ps(2.0f)))};
+  }
+  static void pairs(const float* from, const std::int32_t* at, Lanes& x, Lanes& y) {
+    const double* pairs = reinterpret_cast<const double*>(from);
+    const auto two = [=](int i) { return _mm_loadh_pd(_mm_load_sd(pairs + at[i]), pairs + at[i + 1]); };
+    const __m256d low = _mm256_insertf128_pd(_mm256_castpd128_pd256(two(0)), two(4), 1);
+    const __m256d high = _mm256_insertf128_pd(_mm256_castpd128_pd256(two(2)), two(6), 1);
+    x.value = _mm256_shuffle_ps(_mm256_castpd_ps(low), _mm256_castpd_ps(high), _MM_SHUFFLE(2, 0, 2, 0));
+    y.value = _mm256_shuffle_ps(_mm256_castpd_ps(low), _mm256_castpd_ps(high), _MM_SHUFFLE(3, 1, 3, 1));
+  }
+  void truncate_to(std::int32_t* at) const {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), _mm256_cvttps_epi32(value));
   }
 };
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm256_add_ps(a.value, b.value)}; }
@@ -140,6 +187,24 @@ struct Lanes {
   float sum() const {
     const __m128 two = _mm_add_ps(value, _mm_movehl_ps(value, value));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+  }
+  static Lanes first(const float* from, int count) {
+    return {_mm_setr_ps(count > 0 ? from[0] : 0.0f, count > 1 ? from[1] : 0.0f, count > 2 ? from[2] : 0.0f,
+                        count > 3 ? from[3] : 0.0f)};
+  }
+  Lanes reciprocal() const {
+    const __m128 rough = _mm_rcp_ps(value);
+    return {_mm_mul_ps(rough, _mm_sub_ps(_mm_set1_ps(2.0f), _mm_mul_ps(value, rough)))};
+  }
+  static void pairs(const float* from, const std::int32_t* at, Lanes& x, Lanes& y) {
+    const double* pairs = reinterpret_cast<const double*>(from);
+    const __m128 low = _mm_castpd_ps(_mm_loadh_pd(_mm_load_sd(pairs + at[0]), pairs + at[1]));
+    const __m128 high = _mm_castpd_ps(_mm_loadh_pd(_mm_load_sd(pairs + at[2]), pairs + at[3]));
+    x.value = _mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0));
+    y.value = _mm_shuffle_ps(low, high, _MM_SHUFFLE(3, 1, 3, 1));
+  }
+  void truncate_to(std::int32_t* at) const {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm_cvttps_epi32(value));
   }
 };
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm_add_ps(a.value, b.value)}; }
@@ -202,6 +267,19 @@ struct Lanes {
     return each([&](int i) { return ::ldexpf(value[i], -int(::logbf(value[i]))); });
   }
   float sum() const { return (value[0] + value[2]) + (value[1] + value[3]); }
+  static Lanes first(const float* from, int count) {
+    return each([=](int i) { return i < count ? from[i] : 0.0f; });
+  }
+  Lanes reciprocal() const {
+    return each([&](int i) { return 1.0f / value[i]; });
+  }
+  static void pairs(const float* from, const std::int32_t* at, Lanes& x, Lanes& y) {
+    x = each([=](int i) { return from[2 * at[i]]; });
+    y = each([=](int i) { return from[2 * at[i] + 1]; });
+  }
+  void truncate_to(std::int32_t* at) const {
+    for (int i = 0; i < width; ++i) at[i] = std::int32_t(value[i]);
+  }
 };
 inline Lanes operator+(Lanes a, Lanes b) {
   return Lanes::each([&](int i) { return a.value[i] + b.value[i]; });
@@ -214,6 +292,58 @@ inline Lanes operator*(Lanes a, Lanes b) {
 }
 inline Lanes operator/(Lanes a, Lanes b) {
   return Lanes::each([&](int i) { return a.value[i] / b.value[i]; });
+}
+
+#endif
+
+#if defined(__SSE2__) || defined(_M_X64)
+
+struct Quad {
+  __m128 value;
+  static Quad load(const float* from) { return {_mm_loadu_ps(from)}; }
+  static Quad all(float x) { return {_mm_set1_ps(x)}; }
+  static Quad of(float a, float b, float c, float d) { return {_mm_setr_ps(a, b, c, d)}; }
+  void store(float* to) const { _mm_storeu_ps(to, value); }
+  void add_product(Quad a, Quad b) {
+#if defined(__FMA__) || defined(__AVX2__)
+    value = _mm_fmadd_ps(a.value, b.value, value);
+#else
+    value = _mm_add_ps(value, _mm_mul_ps(a.value, b.value));
+#endif
+  }
+  template <int lane>
+  Quad spread() const {
+    return {_mm_shuffle_ps(value, value, _MM_SHUFFLE(lane, lane, lane, lane))};
+  }
+  float sum() const {
+    const __m128 two = _mm_add_ps(value, _mm_movehl_ps(value, value));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+  }
+};
+inline Quad operator*(Quad a, Quad b) { return {_mm_mul_ps(a.value, b.value)}; }
+
+#else
+
+struct Quad {
+  float value[4];
+  static Quad load(const float* from) { return {{from[0], from[1], from[2], from[3]}}; }
+  static Quad all(float x) { return {{x, x, x, x}}; }
+  static Quad of(float a, float b, float c, float d) { return {{a, b, c, d}}; }
+  void store(float* to) const {
+    for (int i = 0; i < 4; ++i) to[i] = value[i];
+  }
+  void add_product(Quad a, Quad b) {
+    for (int i = 0; i < 4; ++i) value[i] += a.value[i] * b.value[i];
+  }
+  template <int lane>
+  Quad spread() const {
+    return all(value[lane]);
+  }
+  float sum() const { return (value[0] + value[2]) + (value[1] + value[3]); }
+};
+inline Quad operator*(Quad a, Quad b) {
+  for (int i = 0; i < 4; ++i) a.value[i] *= b.value[i];
+  return a;
 }
 
 #endif

@@ -20,10 +20,11 @@ from vectarium.errors import VectariumError
 if TYPE_CHECKING:
     from vectarium.explore.show import show
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
-    from vectarium.project import PCA, neighbors
+    from vectarium.project import PCA, TSNE, neighbors
 
 __all__ = [
     "PCA",
+    "TSNE",
     "Collection",
     "Column",
     "Columns",
@@ -40,6 +41,7 @@ __version__ = "0.1.0"
 
 _LATER = {
     "PCA": ("vectarium.project", "PCA"),
+    "TSNE": ("vectarium.project", "TSNE"),
     "neighbors": ("vectarium.project", "neighbors"),
     "open": ("vectarium.formats", "open_path"),
     "show": ("vectarium.explore.show", "show"),

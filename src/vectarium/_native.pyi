@@ -30,3 +30,40 @@ def symmetrise(
     threads: int,
     progress: Callable[[float], Any] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]: ...
+
+# Rows of distances (n, k) as rows of affinities that sum to 1 and have the perplexity, or come as near
+# to it as they can.
+def perplexity_weights(
+    distances: NDArray[np.float32],
+    perplexity: float,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+    instruction_set: str = "",
+) -> NDArray[np.float32]: ...
+
+# The descent of t-SNE, from a graph in compressed rows and a start (n, 2 or 3).
+class Tsne:
+    def __init__(
+        self,
+        indptr: NDArray[np.int64],
+        indices: NDArray[np.int32],
+        weights: NDArray[np.float32],
+        start: NDArray[np.float32],
+        iterations: int,
+        exaggerated: int,
+        exaggeration: float,
+        learning_rate_exaggerated: float,
+        learning_rate: float,
+        momentum: float,
+        threads: int,
+        instruction_set: str = "",
+    ) -> None: ...
+    @property
+    def iteration(self) -> int: ...
+    def coordinates(self) -> NDArray[np.float32]: ...
+    # Iterates to the end, or until watch(iteration, coordinates) raises; it is called at most every so
+    # many seconds.
+    def advance(self, watch: Callable[[int, NDArray[np.float32]], Any] | None, seconds: float) -> None: ...
+    def divergence(self) -> float: ...
+    # The repulsion on every point, and the normaliser, as the next iteration sees them.
+    def repulsion(self) -> tuple[NDArray[np.float32], float]: ...

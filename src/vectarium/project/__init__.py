@@ -1,4 +1,4 @@
-"""Projections: principal components and nearest neighbours.
+"""Projections: principal components, nearest neighbours and t-SNE.
 
 The only room that knows the native kernels.
 """
@@ -7,5 +7,6 @@ from vectarium.project.neighbors import neighbors
 from vectarium.project.pca import PCA
 from vectarium.project.principal import PrincipalComponents, principal_components
 from vectarium.project.query import query_neighbors
+from vectarium.project.tsne import TSNE
 
-__all__ = ["PCA", "PrincipalComponents", "neighbors", "principal_components", "query_neighbors"]
+__all__ = ["PCA", "TSNE", "PrincipalComponents", "neighbors", "principal_components", "query_neighbors"]

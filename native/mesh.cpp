@@ -1,0 +1,312 @@
+#include "mesh.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace vectarium {
+
+VECTARIUM_DECLARE_TABLES(Convolution, convolution);
+VECTARIUM_DECLARE_TABLES(Splines, splines);
+
+const Convolution& convolution_for(InstructionSet set) { return table_for(set, VECTARIUM_TABLES(convolution)); }
+const Splines& splines_for(InstructionSet set) { return table_for(set, VECTARIUM_TABLES(splines)); }
+
+namespace {
+
+// The kernel's unit is 1. At this spacing the forces are wrong by less than 1%.
+constexpr double widest_spacing = 0.5;
+// Fewer nodes along the longest axis save nothing: then the spacing follows the points instead.
+constexpr int fewest_cells = 32;
+// Nodes that splines reach beyond the outermost points, and some that keep the kernel's fold away.
+constexpr int margin = 8;
+// Room for points that move apart, so that the kernel's spectrum can be kept for a while.
+constexpr double headroom = 1.15;
+// Beyond so many nodes (1 GB) the spacing widens; no sane layout is so large.
+constexpr double most_nodes[2] = {double(1 << 25), double(1 << 25)};
+// No spacing is narrower than this share of the widest: it would leave float's range.
+constexpr int most_halvings = 48;
+
+// Rows that a thread spreads points onto; a point reaches three rows beyond its own.
+constexpr int stripe_rows = 4;
+// Points that are binned or read in one piece.
+constexpr std::size_t block = 4096;
+
+constexpr double pi = 3.14159265358979323846;
+
+template <class Number>
+Number rounded_up(Number value, Number unit) {
+  return (value + unit - 1) / unit * unit;
+}
+
+struct Scratch {
+  AlignedFloats a, b;
+};
+
+// Two buffers of this thread's own.
+Scratch& scratch(std::size_t bytes) {
+  static thread_local Scratch mine;
+  mine.a.resize(bytes / sizeof(float));
+  mine.b.resize(bytes / sizeof(float));
+  return mine;
+}
+
+// The spectrum of the B-spline's values at the nodes.
+double spline_spectrum(int k, int n) { return (2.0 + std::cos(2.0 * pi * k / n)) / 3.0; }
+
+}  // namespace
+
+Mesh::Mesh(InstructionSet set, int axes)
+    : convolution_(convolution_for(set)), splines_(splines_for(set)), axes_(axes) {}
+
+Mesh::Shape Mesh::shape_for(const Box& box, int axes) {
+  double longest = 0.0;
+  for (int a = 0; a < axes; ++a) longest = std::max(longest, double(box.high[a]) - double(box.low[a]));
+  Shape shape{widest_spacing, {1, 1, 1}};
+  for (int i = 0; i < most_halvings && longest < fewest_cells * shape.spacing; ++i) shape.spacing /= 2;
+  for (;; shape.spacing *= 1.25) {
+    double nodes = 1.0;
+    for (int a = 0; a < axes; ++a) {
+      const double cells = headroom * (double(box.high[a]) - double(box.low[a])) / shape.spacing;
+      shape.sizes[a] = next_even_size(int(std::min(cells, 1e6)) + margin + fewest_cells / 4);
+      nodes *= 2.0 * shape.sizes[a];
+    }
+    if (nodes <= most_nodes[axes - 2]) return shape;
+  }
+}
+
+double Mesh::transformed_size_for(const Box& box, int axes) {
+  const Shape shape = shape_for(box, axes);
+  double nodes = 1.0;
+  for (int a = 0; a < axes; ++a) nodes *= 2.0 * shape.sizes[a];
+  return nodes;
+}
+
+bool Mesh::keeps(const Box& box, const Shape& wanted) const {
+  if (plans_.empty() || spacing_ > wanted.spacing) return false;
+  double nodes = 1.0, needed = 1.0;
+  for (int a = 0; a < axes_; ++a) {
+    const double cells = (double(box.high[a]) - double(box.low[a])) / spacing_;
+    if (cells + margin > sizes_[a]) return false;
+    nodes *= sizes_[a];
+    needed *= wanted.sizes[a];
+  }
+  return nodes <= 2.0 * needed;
+}
+
+void Mesh::fit(const Box& box, Team& team) {
+  const Shape wanted = shape_for(box, axes_);
+  if (!keeps(box, wanted)) {
+    spacing_ = wanted.spacing;
+    sizes_ = wanted.sizes;
+    make_kernel(team);
+  }
+  for (int a = 0; a < axes_; ++a) {
+    const double cells = (double(box.high[a]) - double(box.low[a])) / spacing_;
+    origin_[a] = float(double(box.low[a]) - spacing_ * 0.5 * (sizes_[a] - cells));
+  }
+}
+
+void Mesh::make_kernel(Team& team) {
+  plans_.clear();
+  for (int a = 0; a < axes_; ++a) plans_.emplace_back(2 * sizes_[a]);
+  const std::size_t width = std::size_t(convolution_.width), last = std::size_t(axes_ - 1);
+  row_ = rounded_up(std::size_t(sizes_[last]), 2 * width);
+  depth_ = rounded_up(std::size_t(sizes_[0] + 1), width);
+  const bool deep = axes_ == 3;
+  const std::size_t n0 = std::size_t(plans_[0].n()), n1 = deep ? std::size_t(plans_[1].n()) : 1,
+                    n2 = std::size_t(plans_[last].n());
+  double farthest = 0.0;
+  for (int a = 0; a < axes_; ++a) farthest += std::pow(spacing_ * sizes_[a], 2);
+  far_value_ = 1.0 / (1.0 + farthest);
+
+  // Even along every axis: half of each line says all. [layer][n0][half row]
+  const std::size_t half = rounded_up(std::size_t(sizes_[last] + 1), 2 * width);
+  const std::size_t layers = deep ? std::size_t(sizes_[1] + 1) : 1;
+  const double squared = spacing_ * spacing_;
+  double scale = 1.0;
+  for (const FourierPlan& plan : plans_) scale /= plan.n();
+  AlignedFloats folded_re, folded_im, lines_re;
+  folded_re.resize(layers * half * depth_);
+  folded_im.resize(layers * half * depth_);
+  team.each(layers * half / (2 * width), [&](std::size_t piece) {
+    const std::size_t per_layer = half / (2 * width), y = piece / per_layer, first = piece % per_layer * 2 * width;
+    Scratch& mine = scratch(n0 * convolution_.scratch);
+    std::vector<float> lines(n0 * 2 * width);
+    for (std::size_t z = 0; z < n0; ++z)
+      for (std::size_t x = 0; x < 2 * width; ++x) {
+        const double apart_z = double(std::min(z, n0 - z)), apart_x = double(first + x), apart_y = double(y);
+        const double d = squared * (apart_z * apart_z + apart_y * apart_y + apart_x * apart_x);
+        // 1 / (1 + d) - 1 / (1 + farthest), without cancelling.
+        lines[z * 2 * width + x] = float(scale * far_value_ * (farthest - d) / (1.0 + d));
+      }
+    convolution_.forward_first(plans_[0].transform(), lines.data(), 2 * width, int(n0),
+                               folded_re.data() + (y * half + first) * depth_,
+                               folded_im.data() + (y * half + first) * depth_, depth_, mine.a.data(), mine.b.data());
+  });
+  const float* spectrum = folded_re.data();  // [layer][half][depth]
+  if (deep) {
+    lines_re.resize(layers * n2 * depth_);  // [layer][n2][depth]
+    const std::size_t blocks = depth_ / width;
+    team.each(layers * blocks, [&](std::size_t piece) {
+      const std::size_t y = piece / blocks, k = piece % blocks * width;
+      Scratch& mine = scratch(n2 * convolution_.scratch);
+      convolution_.even_other(plans_[2].transform(), folded_re.data() + y * half * depth_ + k, depth_,
+                              lines_re.data() + y * n2 * depth_ + k, depth_, mine.a.data(), mine.b.data());
+    });
+    kernel_.resize(n1 * n2 * depth_);  // [n1][n2][depth]
+    team.each(n2 * blocks, [&](std::size_t piece) {
+      const std::size_t offset = piece / blocks * depth_ + piece % blocks * width;
+      Scratch& mine = scratch(n1 * convolution_.scratch);
+      convolution_.even_other(plans_[1].transform(), lines_re.data() + offset, n2 * depth_, kernel_.data() + offset,
+                              n2 * depth_, mine.a.data(), mine.b.data());
+    });
+  } else {
+    kernel_.resize(n2 * depth_);
+    team.each(depth_ / width, [&](std::size_t piece) {
+      Scratch& mine = scratch(n2 * convolution_.scratch);
+      convolution_.even_other(plans_[1].transform(), spectrum + piece * width, depth_, kernel_.data() + piece * width,
+                              depth_, mine.a.data(), mine.b.data());
+    });
+  }
+  // What spreading and reading smooth away.
+  team.each(n1 * n2, [&](std::size_t line) {
+    float* values = kernel_.data() + line * depth_;
+    double other = spline_spectrum(int(line % n2), int(n2));
+    if (deep) other *= spline_spectrum(int(line / n2), int(n1));
+    for (std::size_t k = 0; k < depth_; ++k) {
+      const double both = other * spline_spectrum(int(std::min(k, n0 / 2)), int(n0));
+      values[k] = float(double(values[k]) / (both * both));
+    }
+  });
+  values_.resize(std::size_t(sizes_[0]) * (deep ? std::size_t(sizes_[1]) : 1) * row_);
+  // The last axis's lines are transformed in place where there are three: all of each is needed.
+  const std::size_t lines = deep ? std::size_t(sizes_[1]) * std::max(n2, row_) : row_;
+  re_.resize((deep ? n1 * std::max(n2, row_) : lines) * depth_);
+  im_.resize((deep ? n1 * std::max(n2, row_) : lines) * depth_);
+}
+
+MeshView Mesh::view() {
+  MeshView out{values_.data(), {0, 0, 0}, {0, 0, 0}, float(1.0 / spacing_)};
+  out.strides[0] = axes_ == 3 ? std::size_t(sizes_[1]) * row_ : row_;
+  out.strides[1] = axes_ == 3 ? row_ : 1;
+  out.strides[2] = 1;
+  for (int a = 0; a < axes_; ++a) out.origin[a] = origin_[a];
+  return out;
+}
+
+// A counting sort in blocks of fixed size, so that the order does not depend on the number of threads.
+void Mesh::sort_into_stripes(const Points& points, Team& team) {
+  const std::size_t n = points.n, stripes = std::size_t(sizes_[0] / stripe_rows + 1), blocks = (n + block - 1) / block;
+  stripe_of_.resize(n);
+  order_.resize(n);
+  counts_.assign(blocks * stripes, 0);
+  for (int a = 0; a < axes_; ++a) sorted_[a].resize(n), slopes_[a].resize(n);
+  const float scale = float(1.0 / spacing_), origin = origin_[0];
+  team.ranges(n, block, [&](std::size_t start, std::size_t stop) {
+    std::uint32_t* counts = counts_.data() + start / block * stripes;
+    for (std::size_t i = start; i < stop; ++i) {
+      stripe_of_[i] = std::uint32_t(int((points.coordinates[0][i] - origin) * scale) / stripe_rows);
+      ++counts[stripe_of_[i]];
+    }
+  });
+  stripes_.assign(stripes + 1, n);
+  std::uint32_t total = 0;
+  for (std::size_t s = 0; s < stripes; ++s) {
+    stripes_[s] = total;
+    for (std::size_t b = 0; b < blocks; ++b) total += std::exchange(counts_[b * stripes + s], total);
+  }
+  team.ranges(n, block, [&](std::size_t start, std::size_t stop) {
+    std::uint32_t* next = counts_.data() + start / block * stripes;
+    for (std::size_t i = start; i < stop; ++i) {
+      const std::uint32_t place = next[stripe_of_[i]]++;
+      order_[place] = std::uint32_t(i);
+      for (int a = 0; a < axes_; ++a) sorted_[a][place] = points.coordinates[a][i];
+    }
+  });
+}
+
+void Mesh::put(const Points& points, Team& team) {
+  put_ = points.n;
+  sort_into_stripes(points, team);
+  const MeshView mesh = view();
+  const std::size_t layer = mesh.strides[0];
+  team.each(std::size_t(sizes_[0]), [&](std::size_t i) { std::fill_n(mesh.values + i * layer, layer, 0.0f); });
+  const std::size_t stripes = stripes_.size() - 1;
+  for (std::size_t parity = 0; parity < 2; ++parity)
+    team.each((stripes + 1 - parity) / 2, [&](std::size_t i) {
+      const std::size_t stripe = 2 * i + parity;
+      splines_.spread[axes_ - 2](mesh, {{sorted_[0].data(), sorted_[1].data(), sorted_[2].data()},
+                                        stripes_[stripe], stripes_[stripe + 1]});
+    });
+  convolve(team);
+}
+
+void Mesh::convolve(Team& team) {
+  const Convolution& by = convolution_;
+  const std::size_t width = std::size_t(by.width), blocks = depth_ / width, pieces = row_ / (2 * width);
+  const bool deep = axes_ == 3;
+  const std::size_t layers = deep ? std::size_t(sizes_[1]) : 1;
+  const FourierPlan &first = plans_[0], &last = plans_[std::size_t(axes_ - 1)];
+  const std::size_t line = deep ? std::max(std::size_t(last.n()), row_) * depth_ : 0;  // from layer to layer
+  float *re = re_.data(), *im = im_.data();
+  std::size_t longest = 0;
+  for (const FourierPlan& plan : plans_) longest = std::max(longest, std::size_t(plan.n()));
+  const std::size_t bytes = longest * by.scratch, stride = view().strides[0];
+  const auto along_first = [&](auto transform) {
+    team.each(layers * pieces, [&](std::size_t piece) {
+      Scratch& mine = scratch(bytes);
+      const std::size_t y = piece / pieces, x = piece % pieces * 2 * width, at = y * line + x * depth_;
+      transform(first.transform(), values_.data() + y * row_ + x, stride, sizes_[0], re + at, im + at, depth_,
+                mine.a.data(), mine.b.data());
+    });
+  };
+  const auto along_last = [&](auto transform) {
+    team.each(layers * blocks, [&](std::size_t piece) {
+      Scratch& mine = scratch(bytes);
+      const std::size_t at = piece / blocks * line + piece % blocks * width;
+      transform(last.transform(), re + at, im + at, depth_, sizes_[2], mine.a.data(), mine.b.data());
+    });
+  };
+  along_first(by.forward_first);
+  if (deep) along_last(by.forward_other);
+  const FourierPlan& second = plans_[1];
+  const std::size_t rows = deep ? std::size_t(last.n()) : 1, step = deep ? line : depth_;
+  const std::size_t kernel_step = deep ? rows * depth_ : depth_;
+  team.each(rows * blocks, [&](std::size_t piece) {
+    Scratch& mine = scratch(bytes);
+    const std::size_t at = piece / blocks * depth_ + piece % blocks * width;
+    by.convolve_other(second.transform(), re + at, im + at, step, sizes_[1], kernel_.data() + at, kernel_step,
+                      mine.a.data(), mine.b.data());
+  });
+  if (deep) along_last(by.inverse_other);
+  along_first(by.inverse_first);
+}
+
+double Mesh::read(Team& team, float* const* slopes) {
+  const MeshView mesh = view();
+  const std::size_t n = put_, blocks = (n + block - 1) / block;
+  std::vector<double> sums(blocks);
+  float* const sorted[3] = {slopes_[0].data(), slopes_[1].data(), slopes_[2].data()};
+  team.ranges(n, block, [&](std::size_t start, std::size_t stop) {
+    const PointsView points = {{sorted_[0].data(), sorted_[1].data(), sorted_[2].data()}, start, stop};
+    sums[start / block] = splines_.read[axes_ - 2](mesh, points, sorted, nullptr);
+    for (int a = 0; a < axes_; ++a)
+      for (std::size_t i = start; i < stop; ++i) slopes[a][order_[i]] = sorted[a][i];
+  });
+  double sum = 0.0;
+  for (const double each : sums) sum += each;
+  return sum + far_value_ * double(n) * double(n);
+}
+
+void Mesh::read_at(const Points& points, Team& team, float* const* slopes, float* values) {
+  const MeshView mesh = view();
+  const float constant = float(far_value_ * double(put_));
+  team.ranges(points.n, block, [&](std::size_t start, std::size_t stop) {
+    splines_.read[axes_ - 2](mesh, {{points.coordinates[0], points.coordinates[1], points.coordinates[2]}, start, stop},
+                             slopes, values);
+    for (std::size_t i = start; i < stop; ++i) values[i] += constant;
+  });
+}
+
+}  // namespace vectarium

@@ -1,0 +1,50 @@
+#include "repulsion.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace vectarium {
+
+namespace {
+
+constexpr std::size_t grain = 64;
+
+// What a transformed node and a point cost on the mesh, in units of what a pair costs (measured).
+constexpr double pairs_per_node = 8.0, pairs_per_point = 100.0;
+
+}  // namespace
+
+bool Repulsion::pairs_cost_less(std::size_t n, const Box& box) const {
+  const double points = double(n);
+  return points * points < pairs_per_node * Mesh::transformed_size_for(box, axes_) + pairs_per_point * points;
+}
+
+double Repulsion::slopes(const Points& points, const Box& box, Team& team, float* const* slopes, Way way) {
+  if (way == Way::pairs || (way == Way::best && pairs_cost_less(points.n, box)))
+    return by_pairs(points, team, slopes);
+  mesh_.fit(box, team);
+  mesh_.put(points, team);
+  return mesh_.read(team, slopes) - double(points.n);
+}
+
+double Repulsion::by_pairs(const Points& points, Team& team, float* const* slopes) {
+  std::vector<double> sums((points.n + grain - 1) / grain);
+  team.ranges(points.n, grain, [&](std::size_t start, std::size_t stop) {
+    sums[start / grain] = forces_.repel[axes_ - 2](points.coordinates, points.n, start, stop, slopes);
+  });
+  double sum = 0.0;
+  for (const double each : sums) sum += each;
+  return sum - double(points.n);
+}
+
+Box box_around(const Points& points) {
+  Box box;
+  for (int a = 0; a < points.axes; ++a) {
+    const auto ends = std::minmax_element(points.coordinates[a], points.coordinates[a] + points.n);
+    box.low[a] = *ends.first;
+    box.high[a] = *ends.second;
+  }
+  return box;
+}
+
+}  // namespace vectarium

@@ -1,0 +1,325 @@
+"""t-SNE of all points, as an estimator with scikit-learn's methods and the field's names."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vectarium.errors import ParameterError, ShapeError
+from vectarium.project.affinity import AFFINITIES, affinities
+from vectarium.project.descent import Descent, Watch
+from vectarium.project.estimator import Estimator
+from vectarium.project.graph import Graph
+from vectarium.project.metric import thread_count
+from vectarium.project.neighbors import neighbors as find_neighbors
+from vectarium.project.parameters import check_choice, check_finite, check_integer, check_number, check_start
+from vectarium.project.principal import principal_components
+from vectarium.project.progress import Progress, silent
+from vectarium.project.search_space import SearchSpace, search_space
+
+START_SIZE = 1e-4  # the standard deviation of the start's first coordinate
+SLOWEST = 50.0  # the least learning rate of "auto": few points would take very long
+MOMENTUM = 0.8
+Found = tuple[NDArray[np.int32], NDArray[np.float32]]
+
+
+class TSNEDescent(Descent):
+    """t-SNE under way; made by ``TSNE.begin``.
+
+    Attributes
+    ----------
+    sentence
+        In which space neighbours were searched, and how.
+    """
+
+    def __init__(self, graph: Graph, start: NDArray[np.float32], schedule: dict[str, Any], sentence: str) -> None:
+        from vectarium import _native
+
+        self._native = _native.Tsne(*graph, start, **schedule)
+        self._calm = int(schedule["exaggerated"])
+        self.max_iter = int(schedule["iterations"])
+        self.iteration = 0
+        self.sentence = sentence
+
+    @property
+    def coordinates(self) -> NDArray[np.float32]:
+        """Where the points are now, a copy, ``(n, n_components)``, their mean at the origin."""
+        return self._native.coordinates()
+
+    @property
+    def divergence(self) -> float | None:
+        """The Kullback-Leibler divergence now; None while attraction is still exaggerated."""
+        return self._native.divergence() if self.iteration >= self._calm else None
+
+    def advance(self, watch: Watch | None = None, *, seconds: float = 0.05) -> None:
+        """Move the points until the end; see ``Descent.advance``."""
+
+        def look(iteration: int, coordinates: NDArray[np.float32]) -> None:
+            self.iteration = iteration
+            assert watch is not None
+            watch(iteration, coordinates)
+
+        try:
+            self._native.advance(None if watch is None else look, seconds)
+        finally:
+            self.iteration = self._native.iteration
+
+
+class TSNE(Estimator):
+    """t-distributed stochastic neighbour embedding (van der Maaten and Hinton, 2008) of all points.
+
+    Parameters
+    ----------
+    n_components
+        2 or 3.
+    perplexity
+        About how many neighbours each point is held to; lowered, with a warning, where there are less
+        than three times as many other points.
+    affinity
+        ``"perplexity"``, or ``"uniform"``: all ``n_neighbors`` nearest count the same. That is another
+        objective, 2 to 3 times faster.
+    n_neighbors
+        How many neighbours ``affinity="uniform"`` takes.
+    early_exaggeration, early_exaggeration_iter
+        How many times stronger neighbours attract in the first iterations, and in how many.
+    learning_rate
+        ``"auto"``: n / exaggeration, at least 50 (Belkina et al., 2019); or a number.
+    max_iter
+        How many iterations, those of early exaggeration included.
+    init
+        ``"pca"`` (Kobak and Berens, 2019), ``"random"``, or coordinates ``(n, n_components)`` that are
+        taken as they are.
+    metric
+        ``"euclidean"``, ``"cosine"``, ``"correlation"`` or ``"inner_product"``.
+    reduce_to
+        Vectors with more dimensions are first reduced to so many principal components for the search
+        of neighbours; None: never.
+    target_weight
+        How much ``y`` counts, 0 to 1; 0: it is ignored.
+    random_state
+        The seed.
+    n_jobs
+        How many threads; None and -1 stand for all cores. The result does not depend on it.
+    callback
+        Called between iterations with their number and the coordinates, as ``watch`` of
+        ``Descent.advance``.
+
+    Attributes
+    ----------
+    embedding_
+        float32 array ``(n, n_components)``.
+    kl_divergence_
+        The Kullback-Leibler divergence at the end.
+    n_iter_, n_features_in_
+        How many iterations were made, and d.
+    neighbors_sentence_
+        In which space neighbours were searched, and how.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.random.default_rng(0).standard_normal((60, 5))
+    >>> TSNE(perplexity=10).fit_transform(x).shape
+    (60, 2)
+    """
+
+    embedding_: NDArray[np.float32]
+    kl_divergence_: float
+    n_iter_: int
+    n_features_in_: int
+    neighbors_sentence_: str
+
+    def __init__(
+        self,
+        n_components: int = 2,
+        *,
+        perplexity: float = 30.0,
+        affinity: str = "perplexity",
+        n_neighbors: int = 15,
+        early_exaggeration: float = 12.0,
+        early_exaggeration_iter: int = 250,
+        learning_rate: float | str = "auto",
+        max_iter: int = 750,
+        init: str | ArrayLike = "pca",
+        metric: str = "euclidean",
+        reduce_to: int | None = 100,
+        target_weight: float = 0.0,
+        random_state: int = 0,
+        n_jobs: int | None = None,
+        callback: Watch | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.perplexity = perplexity
+        self.affinity = affinity
+        self.n_neighbors = n_neighbors
+        self.early_exaggeration = early_exaggeration
+        self.early_exaggeration_iter = early_exaggeration_iter
+        self.learning_rate = learning_rate
+        self.max_iter = max_iter
+        self.init = init
+        self.metric = metric
+        self.reduce_to = reduce_to
+        self.target_weight = target_weight
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.callback = callback
+
+    def neighbors_wanted(self, n: int) -> int:
+        """How many neighbours ``begin`` needs of each of n points."""
+        wanted = self.n_neighbors if self.affinity == "uniform" else int(3 * self.perplexity)
+        return max(0, min(wanted, n - 1))
+
+    def fit(self, x: Any, y: Any = None) -> Self:
+        """Lay out the points ``(n, d)``; ``y`` counts only where ``target_weight`` is more than 0.
+
+        Raises
+        ------
+        ShapeError
+            If ``x`` is not a matrix of real numbers.
+        ParameterError
+            If it holds NaN or infinity, or a parameter is outside of what is allowed.
+        """
+        descent = self.begin(x, y)
+        descent.advance(self.callback)
+        self.embedding_ = descent.coordinates
+        self.kl_divergence_ = float(descent.divergence or 0.0)
+        self.n_iter_ = descent.iteration
+        self.neighbors_sentence_ = descent.sentence
+        return self
+
+    def fit_transform(self, x: Any, y: Any = None) -> NDArray[np.float32]:
+        """Lay out the points ``(n, d)`` and return their coordinates, float32 ``(n, n_components)``."""
+        return self.fit(x, y).embedding_
+
+    def begin(
+        self, x: Any, y: Any = None, *, neighbors: Found | None = None, progress: Progress | None = None
+    ) -> TSNEDescent:
+        """Find neighbours, weigh them and choose a start; nothing has moved yet.
+
+        Parameters
+        ----------
+        x
+            Array ``(n, d)``.
+        y
+            One target a point; see ``target_weight``.
+        neighbors
+            The ``neighbors_wanted(n)`` nearest neighbours of every point, where they are known already.
+        progress
+            Called with the share done and a text; may raise CancelledError.
+        """
+        self._check()
+        report = progress or silent
+        vectors = check_finite(x)
+        n, self.n_features_in_ = vectors.shape
+        space = None
+        if neighbors is None:
+            space, neighbors, sentence = self._search(vectors, report)
+        else:
+            sentence = getattr(neighbors, "sentence", "given")
+        graph = self._weigh(neighbors, y, n, lambda share, text: report(0.9 + 0.1 * share, text))
+        start = self._start(vectors, space)
+        return TSNEDescent(graph, start, self._schedule(n), sentence)
+
+    def _check(self) -> None:
+        check_integer("n_components", self.n_components, 2, 3, example=2)
+        check_number("perplexity", self.perplexity, 1, 1e6, example=30)
+        check_choice("affinity", self.affinity, AFFINITIES)
+        check_integer("n_neighbors", self.n_neighbors, 1, example=15)
+        check_number("early_exaggeration", self.early_exaggeration, 1, 1000, example=12)
+        check_integer("early_exaggeration_iter", self.early_exaggeration_iter, 0, 10**6, example=250)
+        check_integer("max_iter", self.max_iter, 0, 10**6, example=750)
+        check_integer("random_state", self.random_state, 0, example=0)
+        check_number("target_weight", self.target_weight, 0, 1, example=0.5)
+        if self.reduce_to is not None:
+            check_integer("reduce_to", self.reduce_to, 1, example=100)
+        if self.learning_rate != "auto":
+            check_number("learning_rate", self.learning_rate, 1e-9, 1e9, example=200)
+        if isinstance(self.init, str):
+            check_choice("init", self.init, ("pca", "random"))
+
+    def _search(self, vectors: NDArray[Any], report: Progress) -> tuple[SearchSpace, Found, str]:
+        space = search_space(
+            vectors,
+            self.metric,
+            self.reduce_to,
+            random_state=self.random_state,
+            progress=lambda share, text: report(0.3 * share, text),
+        )
+        found = find_neighbors(
+            space.vectors,
+            max(self.neighbors_wanted(len(vectors)), 1),
+            metric=space.metric,
+            n_jobs=self.n_jobs,
+            progress=lambda share, text: report(0.3 + 0.6 * share, text),
+        )
+        indices, distances = found
+        return space, (indices, space.to_distances(distances)), f"{space.sentence}; exact"
+
+    def _weigh(self, neighbors: Found, y: Any, n: int, report: Progress) -> Graph:
+        indices, distances = neighbors
+        wanted = self.neighbors_wanted(n)
+        if indices.shape != distances.shape or indices.shape[0] != n or indices.shape[1] < wanted:
+            raise ShapeError(
+                f"neighbors has indices {indices.shape} and distances {distances.shape}; "
+                f"({n:,}, {wanted}) are needed: see neighbors_wanted."
+            )
+        perplexity = self.perplexity
+        if self.affinity == "perplexity" and n > 1 and 3 * perplexity > n - 1:
+            perplexity = max(1.0, (n - 1) / 3)
+            warnings.warn(
+                f"perplexity {self.perplexity:g} is too much for {n:,} points; {perplexity:.4g} is used. It can be "
+                f"at most (n - 1) / 3.",
+                stacklevel=4,
+            )
+        graph = affinities(
+            indices[:, :wanted],
+            distances[:, :wanted],
+            affinity=self.affinity,
+            perplexity=perplexity,
+            n_jobs=self.n_jobs,
+            progress=report,
+        )
+        if self.target_weight > 0 and y is not None:
+            raise ParameterError("target_weight is not available yet; leave it at 0.")
+        return graph
+
+    def _start(self, vectors: NDArray[Any], space: SearchSpace | None) -> NDArray[np.float32]:
+        n, k = len(vectors), self.n_components
+        if not isinstance(self.init, str):
+            return check_start(self.init, n, k)
+        noise = np.random.default_rng(self.random_state).standard_normal((n, k))
+        if self.init == "random":
+            return (START_SIZE * noise).astype(np.float32)
+        start = np.zeros((n, k))
+        if space is not None and space.reduced:
+            scores = space.vectors[:, :k]
+        else:
+            scores = principal_components(vectors, n_components=k, random_state=self.random_state).scores.T
+        start[:, : scores.shape[1]] = scores
+        size = start.std(axis=0)
+        if size[0] > 0:
+            start *= START_SIZE / size[0]
+        # Along what has no variance, points could never part.
+        flat = start.std(axis=0) < START_SIZE * 1e-6
+        start[:, flat] = START_SIZE * noise[:, flat]
+        return start.astype(np.float32)
+
+    def _schedule(self, n: int) -> dict[str, Any]:
+        exaggerated = min(self.early_exaggeration_iter, self.max_iter)
+
+        def rate(exaggeration: float) -> float:
+            given = self.learning_rate
+            return float(given) if given != "auto" else max(n / exaggeration, SLOWEST)
+
+        return {
+            "iterations": self.max_iter,
+            "exaggerated": exaggerated,
+            "exaggeration": self.early_exaggeration,
+            "learning_rate_exaggerated": rate(self.early_exaggeration),
+            "learning_rate": rate(1.0),
+            "momentum": MOMENTUM,
+            "threads": thread_count(self.n_jobs),
+        }
