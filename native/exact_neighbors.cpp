@@ -5,18 +5,15 @@
 // (nearest.hpp), the order of the pieces, and with it the number of threads, cannot change the result.
 #include "exact_neighbors.hpp"
 
-#if defined(_MSC_VER)
-#include <intrin.h>
-#endif
-
 #include <algorithm>
 #include <limits>
 #include <mutex>
 #include <numeric>
 #include <vector>
 
+#include "bits.hpp"
 #include "nearest.hpp"
-#include "workers.hpp"
+#include "stages.hpp"
 
 namespace vectarium {
 namespace {
@@ -35,20 +32,6 @@ struct Bench {
   std::vector<std::uint32_t> for_queries, for_points;
 };
 
-// Calls visit(lane) for every bit that is set.
-template <class Visit>
-void for_each_bit(std::uint32_t bits, Visit visit) {
-  for (; bits; bits &= bits - 1) {
-#if defined(_MSC_VER)
-    unsigned long lane;
-    _BitScanForward(&lane, bits);
-#else
-    const int lane = __builtin_ctz(bits);
-#endif
-    visit(std::size_t(lane));
-  }
-}
-
 struct Pair {
   std::size_t queries, points;  // numbers of blocks
 };
@@ -56,7 +39,7 @@ struct Pair {
 template <class Number>
 class Search {
  public:
-  Search(const Space<Number>& space, std::size_t k, unsigned threads, Stop& stop)
+  Search(const Space<Number>& space, std::size_t k, unsigned threads, const Stop& stop)
       : space_(space),
         stop_(stop),
         block_(block_size(space, threads)),
@@ -163,7 +146,7 @@ class Search {
   }
 
   const Space<Number>& space_;
-  Stop& stop_;
+  const Stop& stop_;
   std::size_t block_, blocks_;
   std::vector<std::mutex> locks_;  // one a block: its points' nearest and limits
   std::vector<Nearest<Number>> nearest_;
@@ -178,16 +161,14 @@ template <class Number>
 void exact_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t k, Metric metric,
                      unsigned threads, const Tile& tile, const std::function<void(double)>& watch,
                      std::int32_t* indices, float* distances) {
-  const Space<Number> space(vectors, n, d, metric, tile);
-  Stop stop{false};
-  Search<Number> search(space, k, threads, stop);
-  const double pairs = double(search.pairs());
-  run_pieces(
-      search.pairs(), threads, stop, [&](std::size_t number) { search.meet(number); },
-      [&](std::size_t done) { watch(double(done) / pairs); });
-  run_pieces(
-      search.blocks(), threads, stop, [&](std::size_t block) { search.finish(block, k, indices, distances); },
-      [&](std::size_t) { watch(1.0); });
+  Stages stages(threads, watch);
+  const Frame<Number> frame(vectors, n, d, metric, stages);
+  const Space<Number> space(frame, tile, stages);
+  Search<Number> search(space, k, threads, stages.stop());
+  stages.next(1.0);
+  stages.each(search.pairs(), [&](std::size_t number) { search.meet(number); });
+  stages.next(0.0);
+  stages.each(search.blocks(), [&](std::size_t block) { search.finish(block, k, indices, distances); });
 }
 
 template void exact_neighbors<float>(const float*, std::size_t, std::size_t, std::size_t, Metric, unsigned,

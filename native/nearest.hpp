@@ -58,7 +58,7 @@ class Nearest {
     const double farthest = items_.back().distance;
     // Nothing is nearer than 0, so that only a lower index can be better: among thousands of equal
     // vectors this keeps them from being measured one and all.
-    if (farthest == 0.0) index_limit_ = std::size_t(items_.back().index);
+    if (farthest == 0.0 && !space_->has_negative_distances()) index_limit_ = std::size_t(items_.back().index);
     const double score = space_->score_at(farthest, query_);
     lower_limit(score + space_->doubt(score, query_));
   }

@@ -6,13 +6,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# The exact k nearest neighbours of every row, 1 <= k < n, by "euclidean" or "cosine" distance. The
+# The exact k nearest neighbours of every row, 1 <= k < n, by "euclidean", "cosine" or
+# "inner_product" distance. The
 # vectors are finite and in C order. progress(fraction) is called about every 50 ms from the calling
 # thread; what it raises stops the search. An empty instruction set stands for the fastest one.
 def exact_neighbors(
     vectors: NDArray[np.float32] | NDArray[np.float64],
     k: int,
     metric: str,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+    instruction_set: str = "",
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+
+# Nearly all of them, much sooner. trees, leaf, rounds and fan say how hard to look; the same seed gives the same result.
+def approximate_neighbors(
+    vectors: NDArray[np.float32] | NDArray[np.float64],
+    k: int,
+    metric: str,
+    trees: int,
+    leaf: int,
+    rounds: int,
+    fan: int,
+    seed: int,
     threads: int,
     progress: Callable[[float], Any] | None = None,
     instruction_set: str = "",

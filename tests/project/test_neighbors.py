@@ -9,7 +9,7 @@ from vectarium import _native
 from vectarium.errors import CancelledError, ParameterError, ShapeError
 from vectarium.project import neighbors
 
-METRICS = ["euclidean", "cosine", "correlation"]
+METRICS = ["euclidean", "cosine", "correlation", "inner_product"]
 
 
 def cloud(n: int, d: int, dtype: str = "float32", seed: int = 0) -> np.ndarray:
@@ -19,6 +19,10 @@ def cloud(n: int, d: int, dtype: str = "float32", seed: int = 0) -> np.ndarray:
 def distances_by_definition(x: np.ndarray, metric: str) -> np.ndarray:
     """All distances (n, n) in double precision, one pair at a time, infinite to itself."""
     x = np.asarray(x, np.float64)
+    if metric == "inner_product":
+        out = -x @ x.T
+        np.fill_diagonal(out, np.inf)
+        return out
     if metric == "correlation":
         x = x - x.mean(axis=1, keepdims=True)
     if metric != "euclidean":
@@ -184,7 +188,9 @@ def test_a_wrong_number_of_threads_is_refused(n_jobs):
 
 
 def test_an_unknown_metric_is_named_with_those_there_are():
-    with pytest.raises(ParameterError, match="'manhattan'; it can be 'euclidean', 'cosine', 'correlation'"):
+    with pytest.raises(
+        ParameterError, match="'manhattan'; it can be 'euclidean', 'cosine', 'correlation', 'inner_product'"
+    ):
         neighbors(np.eye(3), 1, metric="manhattan")
 
 
@@ -195,5 +201,7 @@ def test_what_is_no_matrix_of_numbers_is_refused(x):
 
 
 def test_nan_is_refused():
-    with pytest.raises(ParameterError, match="1 of 3 vectors hold NaN or infinity, the first in row 1"):
-        neighbors([[1.0], [np.nan], [2.0]], 1)
+    with pytest.raises(
+        ParameterError, match="1 of 3 vectors hold NaN or infinity; the first is nan in row 1, column 2"
+    ):
+        neighbors([[1.0, 2, 3], [4, 5, np.nan], [2, 3, 4]], 1)

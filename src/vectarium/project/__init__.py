@@ -3,10 +3,10 @@
 The only room that knows the native kernels.
 """
 
-from vectarium.project.neighbors import neighbors
+from vectarium.project.neighbors import Neighbors, neighbors
 from vectarium.project.pca import PCA
 from vectarium.project.principal import PrincipalComponents, principal_components
 from vectarium.project.query import query_neighbors
 from vectarium.project.tsne import TSNE
 
-__all__ = ["PCA", "TSNE", "PrincipalComponents", "neighbors", "principal_components", "query_neighbors"]
+__all__ = ["PCA", "TSNE", "Neighbors", "PrincipalComponents", "neighbors", "principal_components", "query_neighbors"]

@@ -1,22 +1,58 @@
-"""The exact nearest neighbours of all points, by the native kernel."""
+"""The nearest neighbours of all points, by the native kernels: all of them, or nearly all of them sooner."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.errors import ParameterError, ShapeError
+from vectarium.errors import ParameterError
 from vectarium.project.metric import check_k, check_metric, thread_count
+from vectarium.project.prepared import METRICS, kernel_metric, ordinary, prepared, unscaled
 from vectarium.project.progress import Progress, part, silent
 from vectarium.project.query import query_neighbors
-from vectarium.project.rows import find_finite
 
-__all__ = ["neighbors", "query_neighbors"]
+__all__ = ["Neighbors", "neighbors", "query_neighbors"]
 
-METRICS = ("euclidean", "cosine", "correlation")
-ORDINARY_SIZES = (1e-15, 1e15)  # far outside, distances leave float32's range and then their order is lost
+METHODS = ("auto", "exact", "approximate")
+EXACT_UP_TO = 20_000  # points; from there on the approximate search is clearly faster
+ALWAYS_EXACT = 2_048  # points, among which nothing is faster than looking at all
+
+
+class Neighbors(tuple[NDArray[np.int32], NDArray[np.float32]]):  # noqa: SLOT001 - it has attributes beside
+    """The nearest neighbours of points; unpacks as ``indices, distances``.
+
+    Attributes
+    ----------
+    indices
+        int32 array ``(n, k)``, from the nearest on.
+    distances
+        float32 array ``(n, k)``, true distances.
+    method
+        ``"exact"`` or ``"approximate"``: how they were searched.
+    sentence
+        The same in words, for those who look at what was made of them.
+    """
+
+    method: str
+    sentence: str
+
+    def __new__(cls, indices: NDArray[np.int32], distances: NDArray[np.float32], method: str, sentence: str) -> Self:
+        """Make the pair and what is known about it."""
+        made = super().__new__(cls, (indices, distances))
+        made.method, made.sentence = method, sentence
+        return made
+
+    @property
+    def indices(self) -> NDArray[np.int32]:
+        """The neighbours of each point, from the nearest on."""
+        return self[0]
+
+    @property
+    def distances(self) -> NDArray[np.float32]:
+        """How far they are."""
+        return self[1]
 
 
 def neighbors(
@@ -24,10 +60,12 @@ def neighbors(
     k: int = 15,
     *,
     metric: str = "euclidean",
+    method: str = "auto",
+    random_state: int = 0,
     n_jobs: int | None = None,
     progress: Progress | None = None,
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Find the k nearest neighbours of every point among the others, exactly.
+) -> Neighbors:
+    """Find the k nearest neighbours of every point among the others.
 
     Parameters
     ----------
@@ -36,8 +74,15 @@ def neighbors(
     k
         How many; all n - 1 others where k is larger.
     metric
-        ``"euclidean"``; ``"cosine"``, 1 - cos of the angle, and 1 to and from a zero vector; or
-        ``"correlation"``, the cosine distance after each vector's own mean is taken away.
+        ``"euclidean"``; ``"cosine"``, 1 - cos of the angle, and 1 to and from a zero vector;
+        ``"correlation"``, the cosine distance after each vector's own mean is taken away; or
+        ``"inner_product"``, taken negative, so that here too smaller is nearer.
+    method
+        ``"exact"`` looks at all pairs. ``"approximate"`` finds about 99 of 100 neighbours in a small
+        part of the time; the distances of those it finds are true ones. ``"auto"`` is exact where that
+        takes no long time.
+    random_state
+        Seeds the approximate search; the same seed gives the same neighbours.
     n_jobs
         How many threads; None and -1 stand for all cores. The result does not depend on it.
     progress
@@ -45,9 +90,9 @@ def neighbors(
 
     Returns
     -------
-    indices, distances
-        int32 and float32 arrays ``(n, min(k, n - 1))``, from the nearest on, the point itself left
-        out. Of two points at the same distance the lower index comes first.
+    Neighbors
+        ``indices`` and ``distances``, int32 and float32 arrays ``(n, min(k, n - 1))``, from the nearest
+        on, the point itself left out. Of two points at the same distance the lower index comes first.
 
     Raises
     ------
@@ -58,56 +103,60 @@ def neighbors(
 
     Examples
     --------
-    >>> neighbors([[0.0], [1.0], [3.0]], k=1)
-    (array([[1],
+    >>> indices, distances = neighbors([[0.0], [1.0], [3.0]], k=1)
+    >>> indices
+    array([[1],
            [0],
-           [1]], dtype=int32), array([[1.],
+           [1]], dtype=int32)
+    >>> distances
+    array([[1.],
            [1.],
-           [2.]], dtype=float32))
+           [2.]], dtype=float32)
     """
     k, threads = check_k(k), thread_count(n_jobs)
     check_metric(metric, METRICS)
-    vectors, scale = _ordinary(_prepared(np.asanyarray(x), metric))
-    n = len(vectors)
+    check_method(method)
+    vectors, scale = ordinary(prepared(x, metric))
+    n, d = vectors.shape
     k = min(k, n - 1)
     if k < 1:
-        return np.empty((n, 0), np.int32), np.empty((n, 0), np.float32)
+        return Neighbors(np.empty((n, 0), np.int32), np.empty((n, 0), np.float32), "exact", "There is nothing to find.")
     # Imported here, so that everything else works where the kernels were not built.
     from vectarium import _native
 
     report = part(progress or silent, 0, 1, "Searching for nearest neighbours")
-    kernel_metric = "euclidean" if metric == "euclidean" else "cosine"
-    indices, distances = _native.exact_neighbors(vectors, k, kernel_metric, threads, report)
-    if scale != 1 and metric == "euclidean":
-        with np.errstate(over="ignore", under="ignore"):
-            distances = (distances.astype(np.float64) / scale).astype(np.float32)
-    return indices, distances
+    chosen = choose(method, n, k, metric)
+    if chosen == "exact":
+        found = _native.exact_neighbors(vectors, k, kernel_metric(metric), threads, report)
+    else:
+        seed, leaf = check_seed(random_state), max(256, 2 * k + 130)
+        found = _native.approximate_neighbors(vectors, k, kernel_metric(metric), 6, leaf, 2, 15, seed, threads, report)
+    return Neighbors(found[0], unscaled(found[1], scale, metric), chosen, sentence(chosen, metric, d))
 
 
-def _prepared(x: NDArray[Any], metric: str) -> NDArray[Any]:
-    """The vectors in C order, in the narrowest floating point that holds them exactly."""
-    if x.ndim != 2 or x.dtype.kind not in "fiub" or x.shape[1] == 0:
-        raise ShapeError(f"Vectors of shape {x.shape} and dtype {x.dtype}; real numbers (n, d), d ≥ 1, are needed.")
-    finite = find_finite(x)
-    if finite is not None:
-        bad = np.flatnonzero(~finite)
-        raise ParameterError(
-            f"{len(bad):,} of {len(x):,} vectors hold NaN or infinity, the first in row {bad[0]}. Leave them out first."
-        )
-    narrow = x.dtype == np.float32 or x.dtype.itemsize <= 2
-    vectors = np.ascontiguousarray(x, np.float32 if narrow else np.float64)
-    if metric == "correlation":
-        constant = vectors.min(axis=1) == vectors.max(axis=1)
-        vectors = vectors - vectors.mean(axis=1, dtype=np.float64, keepdims=True)
-        vectors[constant] = 0  # exactly, whatever the mean was rounded to
-    return vectors
+def check_method(method: str) -> None:
+    """Raise ParameterError unless this is a way of searching."""
+    if method not in METHODS:
+        raise ParameterError(f"method is {method!r}; it can be {', '.join(map(repr, METHODS))}.")
 
 
-def _ordinary(vectors: NDArray[Any]) -> tuple[NDArray[Any], float]:
-    """The vectors, and the power of two they were multiplied by where their numbers were extreme."""
-    largest = max(float(vectors.max(initial=0)), -float(vectors.min(initial=0)))
-    low, high = ORDINARY_SIZES
-    if largest == 0 or low < largest < high:
-        return vectors, 1.0
-    scale = 2.0 ** -np.frexp(largest)[1]
-    return np.multiply(vectors, scale, dtype=np.float64), scale
+def check_seed(random_state: object) -> int:
+    """The seed, or ParameterError unless it is an integer from 0 on."""
+    if not isinstance(random_state, (int, np.integer)) or isinstance(random_state, bool) or random_state < 0:
+        raise ParameterError(f"random_state is {random_state!r}; an integer from 0 on is needed.")
+    return int(random_state) % 2**64
+
+
+def choose(method: str, n: int, k: int, metric: str) -> str:
+    """``"exact"`` or ``"approximate"``: what a search of ``n`` points will be."""
+    if n <= ALWAYS_EXACT or 8 * k >= n or metric == "inner_product" or method == "exact":
+        return "exact"
+    return "approximate" if method == "approximate" or n > EXACT_UP_TO else "exact"
+
+
+def sentence(method: str, metric: str, d: int) -> str:
+    """How neighbours were searched, in words."""
+    where = f"by {metric.replace('_', ' ')} in {d:,} dimension{'s' * (d != 1)}"
+    if method == "exact":
+        return f"Exact nearest neighbours {where}."
+    return f"Approximate nearest neighbours {where}; about 99 of 100 are right."

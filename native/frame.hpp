@@ -1,0 +1,64 @@
+// Vectors as a metric sees them: moved and scaled for float32, and measured exactly for the last word.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "stages.hpp"
+
+namespace vectarium {
+
+enum class Metric { euclidean, cosine, inner_product };
+
+// Searches work on float32 copies of the vectors, moved and scaled so that products stay near 1:
+//   euclidean:     centred, since norm(x) - 2 q·x loses digits where the norms are large against the
+//                  distances, then scaled by a power of two;
+//   cosine:        scaled to length 1;
+//   inner product: scaled by a power of two.
+template <class Number>
+class Frame {
+ public:
+  // vectors: (n, d), row by row. They have to outlive the frame. Sums over all vectors are made chunk by
+  // chunk, so that they do not depend on the number of threads.
+  Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric, Stages& stages);
+
+  std::size_t size() const { return n_; }
+  std::size_t dimensions() const { return d_; }
+  Metric metric() const { return metric_; }
+  double scale() const { return scale_; }
+
+  // Writes the vector as it is searched, (d), and returns its norm: the squared length of what was written.
+  double row(std::size_t i, float* out) const { return row(vectors_ + i * d_, inverse_length(i), out); }
+
+  // The true distance of two vectors, rounded to float32: what results are ordered by. The inner product
+  // is taken negative, so that smaller is nearer.
+  float distance(std::size_t a, std::size_t b) const {
+    return distance(vectors_ + a * d_, inverse_length(a), vectors_ + b * d_, inverse_length(b));
+  }
+
+  // The norm that stands in the score norm(x) - 2 q·x of a point. With 1 for all, a zero vector too, the
+  // score of a cosine is 1 - 2 cos, and a zero vector's distance is 1.
+  float norm_in_score(double norm) const {
+    return metric_ == Metric::euclidean ? float(norm) : metric_ == Metric::cosine ? 1.0f : 0.0f;
+  }
+
+ private:
+  double inverse_length(std::size_t i) const { return inverse_lengths_.empty() ? 1.0 : inverse_lengths_[i]; }
+  double row(const Number* x, double inverse_length, float* out) const;
+  float distance(const Number* x, double u, const Number* y, double v) const;
+  void find_centre(Stages& stages);
+  void find_scale(Stages& stages);
+  void find_lengths(Stages& stages);
+
+  const Number* vectors_;
+  std::size_t n_, d_;
+  Metric metric_;
+  double scale_ = 1.0;
+  std::vector<double> centre_;           // (d), zeros but for euclidean
+  std::vector<double> inverse_lengths_;  // cosine only; 0 for a zero vector
+};
+
+extern template class Frame<float>;
+extern template class Frame<double>;
+
+}  // namespace vectarium

@@ -1,0 +1,77 @@
+// Compiled once for each instruction set (instruction_set.hpp).
+#include "row_tile.hpp"
+
+#include "lanes.hpp"
+
+namespace vectarium {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int rows = 12;
+#else
+constexpr int rows = 6;
+#endif
+constexpr int width = Lanes::width;
+constexpr int points = 2 * width;
+
+static_assert(points <= 32, "a bit for each point");
+
+// Sums stay in registers only where every loop over them is unrolled, which GCC has to be told.
+#if defined(__GNUC__) && !defined(__clang__)
+#define VECTARIUM_UNROLL _Pragma("GCC unroll 12")
+#else
+#define VECTARIUM_UNROLL
+#endif
+
+std::uint32_t meet(const RowMeeting& meeting) {
+  Lanes left[rows], right[rows];
+  const float* row[rows];
+  VECTARIUM_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    left[r] = right[r] = Lanes::all(0.0f);
+    row[r] = meeting.rows[r];
+  }
+  const float* panel = meeting.panel;
+  for (std::size_t t = 0; t < meeting.d; ++t) {
+    const Lanes a = Lanes::load(panel), b = Lanes::load(panel + width);
+    VECTARIUM_UNROLL
+    for (int r = 0; r < rows; ++r) {
+      const Lanes x = Lanes::all(row[r][t]);
+      left[r].add_product(x, a);
+      right[r].add_product(x, b);
+    }
+    panel += points;
+  }
+  const Lanes limits_left = Lanes::load(meeting.point_limits), limits_right = Lanes::load(meeting.point_limits + width);
+  std::uint32_t any = 0;
+  VECTARIUM_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    const Lanes norm = Lanes::all(meeting.row_norms[r]);
+    const Lanes score_left = norm.minus_twice(left[r]), score_right = norm.minus_twice(right[r]);
+    const std::uint32_t found = score_left.below(limits_left) | score_right.below(limits_right) << width;
+    if (found) {
+      score_left.store(meeting.scores + r * points);
+      score_right.store(meeting.scores + r * points + width);
+      meeting.found[r] = found;
+      any |= std::uint32_t(1) << r;
+    }
+  }
+  return any;
+}
+
+void project(const float* from, std::size_t stride, const std::int32_t* at, std::size_t count, const float* direction,
+             float* out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float* row = from + std::size_t(at[i]) * stride;
+    Lanes sum = Lanes::all(0.0f);
+    for (std::size_t t = 0; t < stride; t += width) sum.add_product(Lanes::load(row + t), Lanes::load(direction + t));
+    out[i] = sum.sum();
+  }
+}
+
+}  // namespace
+
+VECTARIUM_DECLARE_TABLES(RowTile, row_tile);
+const RowTile VECTARIUM_FOR_SET(row_tile) = {rows, points, meet, project};
+
+}  // namespace vectarium
