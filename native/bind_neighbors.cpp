@@ -5,13 +5,6 @@
 namespace vectarium {
 namespace {
 
-Metric metric_named(const std::string& name) {
-  if (name == "euclidean") return Metric::euclidean;
-  if (name == "cosine") return Metric::cosine;
-  if (name == "inner_product") return Metric::inner_product;
-  throw std::invalid_argument("The kernel knows the metrics euclidean, cosine and inner_product, not " + name);
-}
-
 template <class Number>
 nb::tuple exact_neighbors(Matrix<Number> vectors, std::size_t k, const std::string& metric, unsigned threads,
                           nb::object progress, const std::string& instruction_set) {

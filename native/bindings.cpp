@@ -6,6 +6,7 @@
 NB_MODULE(_native, module) {
   using namespace vectarium;
   module.doc() = "Vectarium's kernels. Imported only by vectarium.project.";
+  bind_fidelity(module);
   bind_graph(module);
   bind_neighbors(module);
   bind_tsne(module);

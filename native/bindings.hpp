@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "frame.hpp"
+
 namespace nb = nanobind;
 using namespace nb::literals;
 
@@ -36,6 +38,13 @@ nb::object array_of(std::unique_ptr<Number[]> values, std::size_t size) {
   return nb::cast(nb::ndarray<nb::numpy, Number, nb::ndim<1>>(data, {size}, owner));
 }
 
+inline Metric metric_named(const std::string& name) {
+  if (name == "euclidean") return Metric::euclidean;
+  if (name == "cosine") return Metric::cosine;
+  if (name == "inner_product") return Metric::inner_product;
+  throw std::invalid_argument("The kernel knows the metrics euclidean, cosine and inner_product, not " + name);
+}
+
 // Lets Ctrl-C and the caller's own wish to stop through, with the GIL held only for that moment.
 inline void watch(const nb::object& progress, double fraction) {
   nb::gil_scoped_acquire held;
@@ -43,6 +52,7 @@ inline void watch(const nb::object& progress, double fraction) {
   if (!progress.is_none()) progress(fraction);
 }
 
+void bind_fidelity(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_neighbors(nb::module_& module);
 void bind_tsne(nb::module_& module);

@@ -20,7 +20,7 @@ from vectarium.errors import VectariumError
 if TYPE_CHECKING:
     from vectarium.explore.show import show
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
-    from vectarium.project import PCA, TSNE, neighbors
+    from vectarium.project import PCA, TSNE, fidelity, neighbors
 
 __all__ = [
     "PCA",
@@ -32,6 +32,7 @@ __all__ = [
     "Note",
     "VectariumError",
     "collection",
+    "fidelity",
     "neighbors",
     "open",
     "show",
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 _LATER = {
     "PCA": ("vectarium.project", "PCA"),
     "TSNE": ("vectarium.project", "TSNE"),
+    "fidelity": ("vectarium.project", "fidelity"),
     "neighbors": ("vectarium.project", "neighbors"),
     "open": ("vectarium.formats", "open_path"),
     "show": ("vectarium.explore.show", "show"),

@@ -34,6 +34,38 @@ def approximate_neighbors(
     instruction_set: str = "",
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
 
+# The exact k nearest neighbours, int32 (m, k), of distinct rows in one to three dimensions.
+def picture_neighbors(
+    points: NDArray[np.float32] | NDArray[np.float64],
+    queries: NDArray[np.int64],
+    k: int,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+) -> NDArray[np.int32]: ...
+
+# The ranks of targets (m, k) among the neighbours of queries (m,), counted over all points: float64
+# (m, k), 1 for the nearest, and a shared mean rank for points at the same distance. Beside them the
+# `wanted` nearest points, int32 (m, wanted). No target may be its own query.
+def ranks(
+    vectors: NDArray[np.float32] | NDArray[np.float64],
+    queries: NDArray[np.int64],
+    targets: NDArray[np.int32],
+    wanted: int,
+    metric: str,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+    instruction_set: str = "",
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]: ...
+
+# For each of some rows the sum of 1 / (1 + distance²) over all other points: float64 (m,).
+def student_sums(
+    points: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+    instruction_set: str = "",
+) -> NDArray[np.float64]: ...
+
 # The instruction sets of this processor that kernels were compiled for, the fastest first.
 def instruction_sets() -> list[str]: ...
 

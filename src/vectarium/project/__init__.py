@@ -1,12 +1,24 @@
-"""Projections: principal components, nearest neighbours and t-SNE.
+"""Projections: principal components, nearest neighbours, t-SNE, and how far a picture can be believed.
 
 The only room that knows the native kernels.
 """
 
+from vectarium.project.fidelity import Fidelity, fidelity, preservation
 from vectarium.project.neighbors import Neighbors, neighbors
 from vectarium.project.pca import PCA
 from vectarium.project.principal import PrincipalComponents, principal_components
 from vectarium.project.query import query_neighbors
 from vectarium.project.tsne import TSNE
 
-__all__ = ["PCA", "TSNE", "Neighbors", "PrincipalComponents", "neighbors", "principal_components", "query_neighbors"]
+__all__ = [
+    "PCA",
+    "TSNE",
+    "Fidelity",
+    "Neighbors",
+    "PrincipalComponents",
+    "fidelity",
+    "neighbors",
+    "preservation",
+    "principal_components",
+    "query_neighbors",
+]

@@ -32,3 +32,12 @@ def part(progress: Progress, start: float, stop: float, text: str) -> Callable[[
         progress(start + (stop - start) * fraction, text)
 
     return report
+
+
+def stage(progress: Progress, start: float, stop: float) -> Progress:
+    """The same for a stage that names its own parts."""
+
+    def report(fraction: float, text: str) -> None:
+        progress(start + (stop - start) * fraction, text)
+
+    return report
