@@ -9,6 +9,8 @@
     │   └── UnsafeFileError                 reading it would run code
     ├── ShapeError (ValueError)             numbers of rows or dimensions do not fit together
     ├── ParameterError (ValueError)         a parameter outside of what is allowed
+    ├── NotFittedError (ValueError,
+    │                   AttributeError)     an estimator is used before it was fitted
     ├── QueryError (ValueError)             a search that cannot be understood
     ├── ColumnNotFoundError (KeyError)      no column of that name
     ├── EmbeddingNotFoundError (KeyError)   no embedding of that name
@@ -31,6 +33,7 @@ __all__ = [
     "EmbeddingNotFoundError",
     "FormatError",
     "MissingExtraError",
+    "NotFittedError",
     "ParameterError",
     "QueryError",
     "ShapeError",
@@ -86,6 +89,10 @@ class ShapeError(VectariumError, ValueError):
 
 class ParameterError(VectariumError, ValueError):
     """A parameter is outside of what is allowed."""
+
+
+class NotFittedError(VectariumError, ValueError, AttributeError):
+    """An estimator is asked for what only ``fit`` can tell; scikit-learn's error has the same bases."""
 
 
 class QueryError(VectariumError, ValueError):

@@ -6,7 +6,7 @@ from sklearn import decomposition
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
-from vectarium.errors import CancelledError, ParameterError, ShapeError
+from vectarium.errors import CancelledError, NotFittedError, ParameterError, ShapeError
 from vectarium.project import PCA, principal_components, rows
 
 SHAPES = [(400, 20), (30, 200), (2, 5), (7, 3), (3000, 1200)]
@@ -193,11 +193,11 @@ def test_what_is_no_matrix_of_numbers_is_refused(x):
 def test_other_mistakes_are_named():
     with pytest.raises(ParameterError, match="row 1"):
         PCA().fit([[1.0, 2.0], [np.nan, 0.0]])
-    with pytest.raises(ParameterError, match="Call fit"):
+    with pytest.raises(NotFittedError, match="Call fit"):
         PCA().transform(np.eye(3))
     with pytest.raises(ParameterError, match="no parameter 'k'"):
         PCA().set_params(k=3)
-    with pytest.raises(ShapeError, match="4 dimensions"):
+    with pytest.raises(ShapeError, match="X has 4 features"):
         PCA().fit(np.eye(3)).transform(np.eye(4))
     with pytest.raises(ParameterError, match="0 to 2"):
         principal_components(np.eye(3), rows=np.array([3]))

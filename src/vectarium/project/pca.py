@@ -7,11 +7,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.errors import ParameterError, ShapeError
 from vectarium.project.estimator import Estimator
+from vectarium.project.parameters import check_finite
 from vectarium.project.principal import check_n_components, fit_rows, place
 from vectarium.project.progress import silent
-from vectarium.project.rows import Rows, find_finite
+from vectarium.project.rows import Rows
 
 
 class PCA(Estimator):
@@ -53,7 +53,6 @@ class PCA(Estimator):
     explained_variance_: NDArray[np.float64]
     explained_variance_ratio_: NDArray[np.float64]
     n_components_: int
-    n_features_in_: int
 
     def __init__(self, n_components: int = 10, *, random_state: int = 0) -> None:
         self.n_components = n_components
@@ -82,32 +81,22 @@ class PCA(Estimator):
 
         Raises
         ------
-        ParameterError
+        NotFittedError
             Before ``fit``.
         ShapeError
             If ``x`` has another number of dimensions.
         """
-        if not hasattr(self, "components_"):
-            raise ParameterError("This PCA has no components yet. Call fit or fit_transform first.")
-        rows = Rows(np.asanyarray(x))
-        if rows.d != self.n_features_in_:
-            raise ShapeError(
-                f"These vectors have {rows.d:,} dimensions; the PCA was fitted on {self.n_features_in_:,}."
-            )
+        rows = Rows(self._vectors_to_transform(x))
         with np.errstate(invalid="ignore"):
             return np.ascontiguousarray(place(rows, self.mean_, self.components_, silent).T)
 
     def _fit(self, x: Any) -> Rows:
         check_n_components(self.n_components)
-        vectors = np.asanyarray(x)
+        vectors = self._vectors_to_fit(x)
         rows, fit = fit_rows(vectors, self.n_components, self.random_state, silent)
         if rows.places is not None:
-            bad = np.flatnonzero(~finite) if (finite := find_finite(vectors)) is not None else []
-            raise ParameterError(
-                f"{len(bad):,} of {len(vectors):,} vectors hold NaN or infinity, the first in row {bad[0]}. "
-                "Leave them out, or fill in their values."
-            )
+            check_finite(vectors)
         self.components_, self.mean_ = fit.components, fit.mean
         self.explained_variance_, self.explained_variance_ratio_ = fit.variance, fit.ratio
-        self.n_components_, self.n_features_in_ = fit.components.shape
+        self.n_components_ = len(fit.components)
         return rows

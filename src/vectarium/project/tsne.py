@@ -129,7 +129,6 @@ class TSNE(Estimator):
     embedding_: NDArray[np.float32]
     kl_divergence_: float
     n_iter_: int
-    n_features_in_: int
     neighbors_sentence_: str
 
     def __init__(
@@ -212,8 +211,8 @@ class TSNE(Estimator):
         """
         self._check()
         report = progress or silent
-        vectors = check_finite(x)
-        n, self.n_features_in_ = vectors.shape
+        vectors = check_finite(self._vectors_to_fit(x))
+        n = len(vectors)
         space = None
         if neighbors is None:
             space, neighbors, sentence = self._search(vectors, report)
