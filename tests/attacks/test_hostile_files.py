@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, TruncatedFileError, UnsafeFileError
 from vectarium.formats import open_path
-from vectarium.formats.memory import check_memory
 from vectarium.formats.protobuf_text import parse
 
 

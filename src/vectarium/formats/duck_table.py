@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.data import Collection, Column, Note
-from vectarium.data.inference import text_or_category
+from vectarium.data.duck_column import INTEGERS, NUMBER, SINGLE, cast_of, column_of
+from vectarium.data.duck_connection import locked_connection, plain_pattern, told
+from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError
 from vectarium.formats.bad_rows import BadRows
 from vectarium.formats.layout import Field
-from vectarium.formats.memory import check_memory
 from vectarium.formats.numbers import narrowed, with_nonfinite_note
 from vectarium.formats.reader import Progress
 from vectarium.formats.table import embeddings_from_table
@@ -35,10 +36,6 @@ SCANS = {
     "json": "read_json(?, format = 'array', maximum_depth = 3, sample_size = -1)",
     "json lines": "read_json(?, format = 'newline_delimited', maximum_depth = 3, sample_size = -1)",
 }
-INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
-SINGLE = {"TINYINT", "SMALLINT", "UTINYINT", "USMALLINT", "FLOAT", "FLOAT16"}
-WIDE = {"UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE"}
-NUMBER = re.compile(r"(DECIMAL\(.*\)|" + "|".join(sorted(INTEGERS | SINGLE | WIDE, key=len, reverse=True)) + ")")
 LIST = re.compile(NUMBER.pattern + r"\[\d*\]")
 AT_ONCE = 64
 
@@ -83,7 +80,7 @@ class DuckTable:
         try:
             return self.connection.execute(query, self.parameters)
         except duckdb.Error as error:
-            raise FormatError(_told(error), self.path) from error
+            raise FormatError(told(error), self.path) from error
 
     def _fetch(self, what: str, where: str = "") -> dict[str, Any]:
         import duckdb
@@ -91,7 +88,7 @@ class DuckTable:
         try:
             return self._run(f"SELECT {what} FROM {self.scan} {where}").fetchnumpy()  # noqa: S608
         except duckdb.Error as error:
-            raise FormatError(_told(error), self.path) from error
+            raise FormatError(told(error), self.path) from error
 
     def _field(self, index: int, name: str) -> Field:
         kind = self.types[index]
@@ -160,23 +157,8 @@ class DuckTable:
         name, kind = self.fields[index].name, self.types[index]
         if kind == "BLOB":
             return None
-        values = self._fetch(f"c{index}{_cast(kind)} AS v")["v"]
-        missing = np.ma.getmaskarray(values)
-        data = np.ma.getdata(values)
-        mask = missing if missing.any() else None
-        if kind in INTEGERS:
-            return Column(name, "integer", np.where(missing, 0, data).astype(np.int64), mask=mask)
-        if kind == "BOOLEAN":
-            return Column(name, "boolean", np.where(missing, False, data).astype(bool), mask=mask)
-        if NUMBER.fullmatch(kind):
-            return Column(name, "number", np.where(missing, np.nan, data).astype(np.float64))
-        if kind == "DATE" or kind.startswith("TIMESTAMP"):
-            times = data.astype("datetime64[us]")
-            times[missing] = np.datetime64("NaT")
-            return Column(name, "time", times)
-        texts = data.astype(object)
-        texts[missing] = None
-        return text_or_category(name, texts)
+        values = self._fetch(f"c{index}{cast_of(kind)} AS v")["v"]
+        return column_of(name, kind, values)
 
 
 def collection_of(table: DuckTable) -> Collection:
@@ -195,14 +177,6 @@ def collection_of(table: DuckTable) -> Collection:
             raise table.ragged from None
         raise
     return Collection(path.name, [with_nonfinite_note(each.with_notes(*table.notes)) for each in embeddings])
-
-
-def _cast(kind: str) -> str:
-    if kind in INTEGERS or kind in {"BOOLEAN", "VARCHAR", "DATE"}:
-        return ""
-    if NUMBER.fullmatch(kind):
-        return "::DOUBLE"
-    return "::TIMESTAMP" if kind.startswith("TIMESTAMP") else "::VARCHAR"
 
 
 def open_table(path: Path, form: Form, progress: Progress) -> DuckTable:
@@ -228,32 +202,3 @@ def open_table(path: Path, form: Form, progress: Progress) -> DuckTable:
     if form == "parquet":
         return DuckTable(connection, SCANS[form], whole, exact=True)
     return DuckTable(connection, SCANS[form], whole, exact=False)
-
-
-def locked_connection(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection in memory that may read one file and nothing else, and cannot be told otherwise."""
-    import duckdb
-
-    connection = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "allow_community_extensions": False,
-        }
-    )
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET allowed_paths = ?", [[str(path), plain_pattern(path)]])
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return connection
-
-
-def plain_pattern(path: Path) -> str:
-    """The path as a pattern that matches itself only: DuckDB takes ``*``, ``?`` and ``[`` for wildcards."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
-
-
-def _told(error: Exception) -> str:
-    """DuckDB's message in one line, without its advice on its own options."""
-    text = re.split(r"\n\s*\n|\nLINE \d|\nPossible|\n\*", str(error), maxsplit=1)[0]
-    return f"DuckDB cannot read it: {' '.join(text.split())}"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.data import Collection, Note
+from vectarium.data.npy_header import MAGIC, map_array, prove_size, read_header
 from vectarium.formats.arrays import collection_from_array
-from vectarium.formats.npy_header import MAGIC, NpyHeader, prove_size, read_header
 from vectarium.formats.reader import Progress, Reader
 
 
@@ -45,15 +44,6 @@ def map_npy(path: Path) -> tuple[NDArray[Any], list[Note]]:
     if size > header.size:
         notes.append(Note(f"{size - header.size:,} bytes follow the array and were not looked at.", path))
     return map_array(path, header, header.offset), notes
-
-
-def map_array(path: Path, header: NpyHeader, offset: int) -> NDArray[Any]:
-    """Map the numbers that stand at a place in a file; the size has to be proven before."""
-    if header.size == 0:
-        return np.empty(header.shape, header.dtype)
-    order = "F" if header.fortran_order else "C"
-    # A plain ndarray over the map: the subclass would leak into everything computed from it.
-    return np.memmap(path, header.dtype, "r", offset, header.shape, order).view(np.ndarray)
 
 
 def _recognises(_path: Path, start: bytes) -> bool:

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from vectarium.data import Collection, Columns, Coordinates, Embedding, Note
 from vectarium.data.inference import column_from_array
+from vectarium.data.memory import check_memory
 from vectarium.data.note import note_from_error
+from vectarium.data.npy_header import NpyHeader, map_array, prove_size, read_header
 from vectarium.errors import FormatError, ShapeError, TruncatedFileError, UnsafeFileError
 from vectarium.formats.arrays import embedding_from_array, is_images
 from vectarium.formats.layout import PICTURE
-from vectarium.formats.memory import check_memory
-from vectarium.formats.npy import map_array
-from vectarium.formats.npy_header import NpyHeader, prove_size, read_header
 from vectarium.formats.reader import Progress, Reader, part
 
 BLOCK = 4 << 20

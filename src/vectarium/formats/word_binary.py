@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.data import Collection, Columns, Embedding, Note
+from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, TruncatedFileError
-from vectarium.formats.memory import check_memory
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import looks_like_text

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectarium.errors import FormatError, TruncatedFileError, UnsafeFileError
 
@@ -116,3 +117,12 @@ def prove_size(header: NpyHeader, available: int, path: Path, what: str = "The f
             f"but holds {available:,}. It was cut short or is damaged; write or copy it again.",
             path,
         )
+
+
+def map_array(path: Path, header: NpyHeader, offset: int) -> NDArray[Any]:
+    """Map the numbers that stand at a place in a file; the size has to be proven before."""
+    if header.size == 0:
+        return np.empty(header.shape, header.dtype)
+    order = "F" if header.fortran_order else "C"
+    # A plain ndarray over the map: the subclass would leak into everything computed from it.
+    return np.memmap(path, header.dtype, "r", offset, header.shape, order).view(np.ndarray)
