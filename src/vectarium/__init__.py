@@ -14,7 +14,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from vectarium.data import Collection, Column, Columns, Embedding, Note, collection
+from vectarium.data import Collection, Column, Columns, Embedding, Note, Run, collection
 from vectarium.errors import VectariumError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "Columns",
     "Embedding",
     "Note",
+    "Run",
     "VectariumError",
     "collection",
     "fidelity",

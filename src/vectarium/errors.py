@@ -14,6 +14,9 @@
     ├── QueryError (ValueError)             a search that cannot be understood
     ├── ColumnNotFoundError (KeyError)      no column of that name
     ├── EmbeddingNotFoundError (KeyError)   no embedding of that name
+    ├── SnapshotNotFoundError (KeyError)    no snapshot of that step
+    ├── RecordingError (RuntimeError)       a run cannot be written to; what is in it stays readable
+    │   └── RunLockedError                  another process is writing to it
     ├── MissingExtraError (ImportError)     an optional package is needed
     └── CancelledError                      a person stopped a piece of work
 
@@ -36,7 +39,10 @@ __all__ = [
     "NotFittedError",
     "ParameterError",
     "QueryError",
+    "RecordingError",
+    "RunLockedError",
     "ShapeError",
+    "SnapshotNotFoundError",
     "TruncatedFileError",
     "UnknownFormatError",
     "UnsafeFileError",
@@ -124,6 +130,24 @@ class EmbeddingNotFoundError(NameNotFoundError):
     """No embedding has that name."""
 
     what = "embedding"
+
+
+class SnapshotNotFoundError(NameNotFoundError):
+    """No snapshot has that step."""
+
+    what = "snapshot of step"
+
+
+class RecordingError(VectariumError, RuntimeError):
+    """A run cannot be written to: a full disk, a lost directory, no permission.
+
+    What was recorded before stays readable. The recorders turn it into a warning, since it must
+    never stop a training.
+    """
+
+
+class RunLockedError(RecordingError):
+    """Another process is writing to the run."""
 
 
 class MissingExtraError(VectariumError, ImportError):

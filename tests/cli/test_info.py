@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from vectarium.cli import main
+from vectarium.data import RunWriter
 
 
 def run(capsys, *arguments):
@@ -66,3 +67,39 @@ def test_control_characters_do_not_reach_the_terminal(capsys, tmp_path):
     _, out, _ = run(capsys, tmp_path / "a.csv")
     assert "\x1b" not in out
     assert "\\x1b[2J" in out
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    with RunWriter(tmp_path / "run") as writer:
+        writer.add_embedding("embed", n=2, d=2)
+        for step in (0, 10, 20):
+            writer.write(step, {"embed": np.full((2, 2), step)}, loss=1 / (1 + step))
+    return tmp_path / "run"
+
+
+def test_a_run_is_told_with_its_steps_and_checksums(capsys, recorded):
+    code, out, _ = run(capsys, recorded)
+    assert code == 0
+    for told in ("embed: weights, 2 × 2 float32", "3, steps 0 to 20, every 10", "1 at first", "checksums    compared"):
+        assert told in out
+    assert "No faults found." in out
+
+
+def test_what_is_wrong_with_a_run_is_told(capsys, recorded):
+    path = recorded / "snapshots" / "000000000010" / "embed.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    _, out, _ = run(capsys, recorded)
+    assert "embed.npy: The checksum is wrong" in out
+    _, out, _ = run(capsys, "--quick", recorded)
+    assert "not compared (--quick)" in out
+    path.write_bytes(b"")
+    _, out, _ = run(capsys, recorded)
+    assert "The snapshot of step 10 was skipped" in out
+
+
+def test_a_run_that_has_nothing_yet_is_told(capsys, tmp_path):
+    RunWriter(tmp_path / "run").close()
+    code, out, _ = run(capsys, tmp_path / "run", "--json")
+    assert (code, json.loads(out)["run"]["snapshots"]) == (0, [])
+    assert "0 complete yet" in run(capsys, tmp_path / "run")[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,27 @@ LONGEST = 28
 @click.option("--metadata", type=click.Path(path_type=Path), help="A table with one row a point.")
 @click.option("--thumbnails", type=click.Path(path_type=Path), help="One picture that holds all images in a grid.")
 @click.option("--images", type=click.Path(path_type=Path), help="A folder of images, named by row.")
+@click.option("--quick", is_flag=True, help="Of a run: do not read every byte to compare checksums.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-def info(path: Path, metadata: Path | None, thumbnails: Path | None, images: Path | None, as_json: bool) -> None:
+def info(  # noqa: PLR0917 - click passes options by name
+    path: Path, metadata: Path | None, thumbnails: Path | None, images: Path | None, quick: bool, as_json: bool
+) -> None:
     """Say what is inside of a file or folder, and what is wrong with it.
 
     Prints names, shapes, types, ranges and missing values, and every fault with its line. The exit
     code is 0 when something opened, 2 when nothing did.
     """
-    from vectarium.formats import open_path
-    from vectarium.formats.summary import summary_of
+    from vectarium.data.run import is_run
 
-    summary = summary_of(open_path(path, metadata=metadata, thumbnails=thumbnails, images=images))
+    if is_run(path) and not (metadata or thumbnails or images):
+        from vectarium.formats.run import run_summary
+
+        summary = run_summary(path, checksums=not quick)
+    else:
+        from vectarium.formats import open_path
+        from vectarium.formats.summary import summary_of
+
+        summary = summary_of(open_path(path, metadata=metadata, thumbnails=thumbnails, images=images))
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False))
     else:
@@ -37,6 +48,7 @@ def lines_of(summary: dict[str, Any]) -> list[str]:
     """The summary of a collection as lines for a terminal."""
     embeddings = summary["embeddings"]
     lines = [f"{summary['name']}: {len(embeddings)} embedding{'' if len(embeddings) == 1 else 's'}"]
+    lines += _run_lines(summary["run"]) if "run" in summary else []
     for embedding in embeddings:
         lines += ["", *_embedding_lines(embedding)]
     notes = [*summary["notes"], *(note for embedding in embeddings for note in embedding["notes"])]
@@ -45,6 +57,37 @@ def lines_of(summary: dict[str, Any]) -> list[str]:
         if told:
             lines += ["", f"{title} ({len(told)})", *(f"  {mark} {_placed(note)}" for note in told)]
     return lines if any(note["severity"] == "fault" for note in notes) else [*lines, "", "No faults found."]
+
+
+def _run_lines(run: dict[str, Any]) -> list[str]:
+    """What a run has beyond the embeddings of its last step, which follow."""
+    snapshots, probe = run["snapshots"], run["probe"]
+    lines = [
+        f"  recorded     by {run['writer'] or 'an unknown program'}, begun {run['created'] or 'at an unknown time'}"
+    ]
+    lines += [
+        f"  {'embeddings' if index == 0 else '':<12} {each['name']}: {each['kind']}, "
+        f"{each['shape'][0]:,} × {each['shape'][1]:,} {each['dtype']}"
+        for index, each in enumerate(run["embeddings"])
+    ]
+    lines.append(f"  snapshots    {len(snapshots):,}{_steps([each['step'] for each in snapshots])}")
+    losses = [each["loss"] for each in snapshots if each["loss"] is not None]
+    if losses:
+        lines.append(f"  loss         {_short(losses[0])} at first, {_short(losses[-1])} at last")
+    if probe:
+        lines.append(f"  probe        {probe['n']:,} examples, hash {probe['hash'][:12]}")
+    lines.append(f"  checksums    {'compared' if run['checksums_compared'] else 'not compared (--quick)'}")
+    return lines + (["", "The last of them:"] if snapshots else [])
+
+
+def _steps(steps: list[int]) -> str:
+    if len(steps) < 2:
+        return f", step {steps[0]:,}" if steps else " complete yet"
+    apart = {after - before for before, after in pairwise(steps)}
+    if len(apart) == 1 and len(steps) > 2:
+        return f", steps {steps[0]:,} to {steps[-1]:,}, every {apart.pop():,}"
+    shown = [f"{step:,}" for step in steps[:4]]
+    return f", steps {', '.join(shown)}" + (f" … {steps[-1]:,}" if len(steps) > 4 else "")
 
 
 def _embedding_lines(embedding: dict[str, Any]) -> list[str]:

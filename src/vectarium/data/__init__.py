@@ -1,4 +1,4 @@
-"""What is opened and explored: collections of embeddings, with columns and thumbnails."""
+"""What is opened and explored: collections of embeddings, with columns and thumbnails, and runs that hold them on disk."""
 
 from vectarium.data.collection import Collection, collection
 from vectarium.data.column import Column, Kind
@@ -6,6 +6,9 @@ from vectarium.data.columns import Columns
 from vectarium.data.coordinates import Coordinates
 from vectarium.data.embedding import Embedding
 from vectarium.data.note import Note
+from vectarium.data.run import Run
+from vectarium.data.run_writer import RunWriter
+from vectarium.data.snapshot import Snapshot
 from vectarium.data.thumbnails import FileThumbnails, PixelThumbnails, SpriteThumbnails, Thumbnails
 
 __all__ = [
@@ -18,6 +21,9 @@ __all__ = [
     "Kind",
     "Note",
     "PixelThumbnails",
+    "Run",
+    "RunWriter",
+    "Snapshot",
     "SpriteThumbnails",
     "Thumbnails",
     "collection",

@@ -1,7 +1,7 @@
 """A folder: what its config names, or everything in it that can be opened.
 
-Looked for in this order: the Projector's configs in the folder; files of vectors in it, each with
-the metadata that lies beside it; the same in the folders below. Links that lead out of the folder
+Looked for in this order: runs and the Projector's configs in the folder and below; files of vectors
+in it, each with the metadata that lies beside it; the same in the folders below. Links that lead out of the folder
 are not followed.
 """
 
@@ -12,13 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from vectarium.data import Collection, Embedding, Note
+from vectarium.data.manifest import FILE as RUN_FILE
 from vectarium.data.note import note_from_error
+from vectarium.data.run import is_run
 from vectarium.errors import CancelledError, FormatError, VectariumError
 from vectarium.formats.beside import is_metadata, with_metadata_beside
 from vectarium.formats.pbtxt import NAME, open_pbtxt
 from vectarium.formats.projector_json import config_files, open_projector_json
 from vectarium.formats.reader import Progress, part
 from vectarium.formats.registry import is_openable, read_file, readable
+from vectarium.formats.run import read_run
 from vectarium.formats.within import is_within
 
 DEEPEST = 5
@@ -57,6 +60,8 @@ def read_folder(root: Path, progress: Progress) -> Collection:
 
 
 def _config_opener(config: Path, root: Path) -> Opener:
+    if config.name == RUN_FILE:
+        return lambda progress: read_run(config, progress)
     opener = open_pbtxt if config.suffix == ".pbtxt" else open_projector_json
     return lambda progress: opener(config, root, progress)
 
@@ -102,7 +107,13 @@ def _folders_below(root: Path, notes: list[Note]) -> list[Path]:
     found: list[Path] = []
     level = [root]
     for _ in range(DEEPEST):
-        level = [child for folder in level for child in _children(folder, notes) if _is_plain_folder(child)]
+        level = [
+            child
+            for folder in level
+            if not is_run(folder)  # what is in a run belongs to it
+            for child in _children(folder, notes)
+            if _is_plain_folder(child)
+        ]
         found += level
         if len(found) > MOST_FOLDERS:
             notes.append(Note(f"There are more than {MOST_FOLDERS:,} folders inside; not all were looked into.", root))
@@ -124,7 +135,7 @@ def _is_plain_folder(path: Path) -> bool:
 
 def _configs(folder: Path, root: Path, notes: list[Note]) -> list[Path]:
     """The configs of a folder that lie inside of the root, the plugin's own folder is found on the way down."""
-    named = [folder / NAME, *config_files(folder)]
+    named = [folder / RUN_FILE] if is_run(folder) else [folder / NAME, *config_files(folder)]
     return [path for path in named if path.is_file() and _allowed(path, root, notes)]
 
 

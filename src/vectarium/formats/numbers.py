@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Embedding, Note
+from vectarium.data import Embedding
 from vectarium.data.inference import MISSING_TEXTS
+from vectarium.data.nonfinite import nonfinite_note
 
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
@@ -103,21 +104,6 @@ def stacked(blocks: list[NDArray[Any]], d: int) -> NDArray[Any]:
         out[start : start + len(block)] = block
         start += len(block)
     return out
-
-
-def nonfinite_note(embedding: Embedding) -> Note | None:
-    """A note on how many vectors hold NaN or infinity, and where the first is; None if none does."""
-    finite = embedding.finite
-    if finite is None:
-        return None
-    row = int(np.argmin(finite))
-    place = int(np.argmin(np.isfinite(embedding.vectors[row])))
-    count = len(finite) - int(finite.sum())
-    return Note(
-        f"{count:,} of {len(finite):,} vectors of {embedding.name!r} hold NaN or infinity; the first is row {row:,}, "
-        f"dimension {place:,}: {embedding.vectors[row, place]}. They are kept, and cannot be placed in a projection.",
-        embedding.source,
-    )
 
 
 def with_nonfinite_note(embedding: Embedding) -> Embedding:

@@ -8,12 +8,15 @@ from os import PathLike
 from pathlib import Path
 
 from vectarium.data import Collection
+from vectarium.data.manifest import FILE as RUN_FILE
+from vectarium.data.run import is_run
 from vectarium.errors import FormatError
 from vectarium.formats.attach import attach
 from vectarium.formats.beside import with_metadata_beside
 from vectarium.formats.folder import read_folder
 from vectarium.formats.reader import Progress, silent
 from vectarium.formats.registry import read_file
+from vectarium.formats.run import read_run
 
 AnyPath = str | PathLike[str]
 
@@ -32,7 +35,7 @@ def open_path(
     Parameters
     ----------
     path
-        A file, or a folder that holds such files or a config that names them.
+        A file; a run; or a folder that holds runs, such files, or a config that names them.
     metadata
         A file with one row a point: TSV by the Projector's rules, CSV, Parquet, JSON lines.
     thumbnails
@@ -56,7 +59,7 @@ def open_path(
     """
     there = _existing(Path(path).expanduser())
     report = progress or silent
-    collection = read_folder(there, report) if there.is_dir() else read_file(there, report)
+    collection = _read(there, report)
     if metadata is None and not there.is_dir():
         beside = [with_metadata_beside(embedding)[0] for embedding in collection]
         collection = Collection(collection.name, beside, collection.notes)
@@ -64,6 +67,12 @@ def open_path(
     collection = attach(collection, *named)
     report(1.0, f"opened {collection.name}")
     return collection if name is None else _renamed(collection, name)
+
+
+def _read(path: Path, progress: Progress) -> Collection:
+    if is_run(path) or (path.name == RUN_FILE and is_run(path.parent)):
+        return read_run(path, progress)
+    return read_folder(path, progress) if path.is_dir() else read_file(path, progress)
 
 
 def _existing(path: Path) -> Path:

@@ -16,6 +16,7 @@ from vectarium.formats.projector_json import PROJECTOR_JSON
 from vectarium.formats.raw_bytes import RAW_BYTES
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.refused import FASTTEXT_MODEL, OTHERS, PICKLE
+from vectarium.formats.run import RUN
 from vectarium.formats.word_binary import WORD_BINARY
 from vectarium.formats.word_text import WORD_TEXT
 
@@ -28,6 +29,7 @@ READERS: tuple[Reader, ...] = (
     PICKLE,
     OTHERS,
     PBTXT,
+    RUN,
     PROJECTOR_JSON,
     JSON_LINES,
     WORD_BINARY,

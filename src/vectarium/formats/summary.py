@@ -9,7 +9,7 @@ import numpy as np
 
 from vectarium.data import Collection, Column, Embedding, FileThumbnails, Note, SpriteThumbnails
 from vectarium.data.column import format_value
-from vectarium.formats.numbers import nonfinite_note
+from vectarium.data.nonfinite import nonfinite_note
 
 EXAMPLES = 4
 
