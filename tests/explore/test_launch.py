@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import getpass
+import socket
 import time
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from vectarium.errors import FormatError
 from vectarium.explore import launch
 from vectarium.explore.launch import forwarding_line, has_browser
+from vectarium.explore.server import listen
 
 
 def test_over_ssh_the_line_that_forwards_the_port_is_known():
@@ -41,3 +43,8 @@ def test_an_opening_that_fails_late_is_told_and_ends_the_program(capsys, monkeyp
     assert launch.explore(load, open_browser=False, say=said.append) == 2
     assert said[0].startswith("Vectarium is at http://127.0.0.1:")
     assert capsys.readouterr().err == "vectarium: words.npy: It ends too soon.\n"
+
+
+def test_answers_are_sent_without_waiting_for_acknowledgements():
+    with listen(0) as made:
+        assert made.proto == socket.IPPROTO_TCP  # asyncio turns Nagle's algorithm off for these alone

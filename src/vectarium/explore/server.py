@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 # How long open answers may take when the server ends; a page that is connected learns of it at once.
 FAREWELL_SECONDS = 1
+# How long a page may need for what was sent to it before it counts as gone: a large frame on a slow line.
+LONGEST_SILENCE_SECONDS = 120
 
 
 class Server:
@@ -91,6 +93,8 @@ class Server:
             access_log=False,
             server_header=False,
             ws_max_size=1 << 16,
+            ws_per_message_deflate=False,  # frames are floats: they hardly shrink, and it takes longer than sending them
+            ws_ping_timeout=LONGEST_SILENCE_SECONDS,
             timeout_graceful_shutdown=FAREWELL_SECONDS,
         )
         self._uvicorn = uvicorn.Server(config)
@@ -103,7 +107,8 @@ def listen(port: int) -> socket.socket:
     """A socket that listens on the loopback address."""
     if not 0 <= port <= 65535:
         raise ParameterError(f"The port is {port}; 1 to 65535 are allowed, or 0 for a free one.")
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP: only then asyncio sends each answer at once, instead of waiting 40 ms for an acknowledgement.
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((HOST, port))
