@@ -68,10 +68,23 @@ class Page:
     def search(self, query: str, **fields: Any) -> Answer:
         return self.ask("/api/embeddings/0/search", {"query": query, **fields})
 
-    def project(self, n_components: int = 10, rows: Any = None, embedding: int = 0) -> Answer:
+    def project(self, n_components: int | None = 10, rows: Any = None, embedding: int = 0, **fields: Any) -> Answer:
         arrays = {} if rows is None else {"rows": np.asarray(rows, np.uint32)}
-        body = b"".join(packet.encode({"method": "pca", "n_components": n_components}, arrays))
-        return self.ask(f"/api/embeddings/{embedding}/projections", body)
+        request = {"method": "pca", "n_components": n_components, **fields}
+        return self.send(f"/api/embeddings/{embedding}/projections", request, arrays)
+
+    def measure(self, picture: str, components: Any = (0, 1), embedding: int = 0, **fields: Any) -> Answer:
+        request = {"picture": picture, "components": list(components), **fields}
+        return self.send(f"/api/embeddings/{embedding}/fidelity", request)
+
+    def send(self, path: str, message: Any, arrays: Any = None) -> Answer:
+        """Ask with a packet."""
+        return self.ask(path, b"".join(packet.encode(message, arrays)))
+
+    def finished(self, job: str, seconds: float = 30) -> Any:
+        """A job when it is over, one way or another."""
+        assert self.job(job).wait(seconds), self.job(job).message()
+        return self.job(job)
 
     def job(self, name: str) -> Any:
         return self.explorer.session.jobs[name]

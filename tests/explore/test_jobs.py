@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vectarium.data import Collection, Embedding
-from vectarium.errors import CancelledError
+from vectarium.errors import CancelledError, ParameterError
 from vectarium.explore.jobs import JobNotFoundError, Jobs, explain
 from vectarium.explore.workers import Workers
 
@@ -77,6 +77,82 @@ def test_a_job_that_waits_is_cancelled_without_having_run(jobs):
     go.set()
     jobs.start("c", lambda _: None).wait(10)
     assert not ran.is_set()
+
+
+class Counting:
+    """Work that goes on where it stopped."""
+
+    def __init__(self, until=5):
+        self.count, self.until, self.threads = 0, until, 0
+
+    def __call__(self, progress):
+        self.threads += 1
+        try:
+            while self.count < self.until:
+                progress(self.count / self.until, f"{self.count}")
+                self.count += 1
+                time.sleep(0.002)
+        finally:
+            self.threads -= 1
+        return self.count
+
+
+def at_work(job):
+    while job.state != "running" or not job.text:
+        time.sleep(0.001)
+
+
+def test_a_paused_job_leaves_its_thread_to_others_and_goes_on_where_it_was(jobs):
+    work = Counting(100)
+    job = jobs.start("a", work, resumable=True)
+    at_work(job)
+    job.pause()
+    assert jobs.start("b", lambda _: "there is room").wait(10)
+    reached = work.count
+    assert (job.state, job.wait(0), work.threads) == ("paused", False, 0)
+    job.resume()
+    assert job.wait(10)
+    assert (job.state, job.result) == ("done", 100)
+    assert 0 < reached < 100
+
+
+def test_a_paused_job_can_be_cancelled_and_asked_for_again(jobs):
+    work = Counting(100)
+    job = jobs.start("a", work, resumable=True)
+    at_work(job)
+    job.pause()
+    job.cancel()
+    assert (job.state, job.wait(0)) == ("cancelled", True)
+    assert jobs.start("a", work, resumable=True) is job
+    assert job.wait(10)
+    assert job.state == "done"
+
+
+def test_a_job_that_waits_is_paused_without_having_run(jobs):
+    go, work = threading.Event(), Counting()
+    jobs.start("a", waiting_for(go))
+    job = jobs.start("b", work, resumable=True)
+    job.pause()
+    go.set()
+    jobs.start("c", lambda _: None).wait(10)
+    assert (job.state, work.count) == ("paused", 0)
+
+
+def test_pausing_and_resuming_a_hundred_times_loses_nothing():
+    jobs = Jobs(Workers(3, "test"))
+    work = Counting(300)
+    job = jobs.start("a", work, resumable=True)
+    for _ in range(100):
+        job.pause()
+        job.resume()
+    assert job.wait(20)
+    assert job.state == "done"
+
+
+def test_what_cannot_go_on_cannot_be_paused(jobs):
+    job = jobs.start("pca", waiting_for(threading.Event()))
+    with pytest.raises(ParameterError, match="'pca' cannot be paused, only cancelled"):
+        job.pause()
 
 
 def test_an_unknown_job_is_named_with_its_neighbours(jobs):

@@ -7,6 +7,7 @@ from vectarium.data import Embedding
 from vectarium.errors import ParameterError
 from vectarium.explore.jobs import JobNotFoundError, Jobs
 from vectarium.explore.messages import ProjectRequest
+from vectarium.explore.points import Points
 from vectarium.explore.projections import Projections
 from vectarium.explore.workers import Workers
 
@@ -85,13 +86,12 @@ def test_a_body_that_is_no_packet_is_refused(page, body):
 
 def test_the_projection_unused_for_longest_makes_room():
     projections = Projections(Jobs(Workers(1, "test")), budget=3 * 4 * 20)
-    embedding = Embedding("x", np.random.default_rng(0).normal(size=(20, 9)))
-    names = [projections.start(0, embedding, ProjectRequest(n_components=1 + i)).name for i in (0, 1)]
-    last = projections.start(0, embedding, ProjectRequest(n_components=3))
+    points = Points(0, Embedding("x", np.random.default_rng(0).normal(size=(20, 9))))
+    first, _, last = (projections.start(points, ProjectRequest(n_components=1 + i)) for i in range(3))
     last.wait(10)
     assert projections[last.name].scores.shape == (3, 20)
     with pytest.raises(JobNotFoundError, match="no job 'pca-0-1'"):
-        projections[names[0]]
+        projections[first.name]
 
 
 def test_one_point_and_one_dimension_have_projections(explore):
@@ -104,7 +104,7 @@ def test_one_point_and_one_dimension_have_projections(explore):
 
 def test_components_have_to_be_there():
     projections = Projections(Jobs(Workers(1, "test")))
-    job = projections.start(0, Embedding("x", np.eye(4)), ProjectRequest(n_components=2))
+    job = projections.start(Points(0, Embedding("x", np.eye(4))), ProjectRequest(n_components=2))
     job.wait(10)
     with pytest.raises(ParameterError, match="no component 2; there are 2"):
         projections[job.name].arrays([2])

@@ -1,9 +1,13 @@
-"""Work that takes longer than a person waits: off the event loop, watched, and stopped when asked.
+"""Work that takes longer than a person waits: off the event loop, watched, held and stopped when asked.
 
 A job is named for its content, so that the same request joins the one that runs, or finds its
-result. Work calls ``progress(fraction, text)`` between its pieces; after :meth:`Job.cancel` that
-call raises :class:`~vectarium.errors.CancelledError`. A cancelled job says so at once, even while
-its thread still has to reach the end of its piece.
+result. Work calls ``progress(fraction, text)`` between its pieces; after :meth:`Job.cancel` and
+:meth:`Job.pause` that call raises :class:`~vectarium.errors.CancelledError`. The job is told to be
+cancelled or paused at once, even while its thread still has to reach the end of its piece.
+
+Resumable work keeps what it has reached, so that calling it again goes on from there. A paused job
+therefore occupies no thread: :meth:`Jobs.resume` puts it into the queue again. Each turn at work has
+a number; what a thread of an earlier turn still reports is not heard.
 """
 
 from __future__ import annotations
@@ -12,9 +16,11 @@ import os
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from vectarium.errors import CancelledError, NameNotFoundError, VectariumError
+from vectarium.errors import CancelledError, NameNotFoundError, ParameterError, VectariumError
+from vectarium.explore.listeners import Listeners
 from vectarium.explore.messages import JobMessage, JobState
 from vectarium.explore.workers import Workers
 
@@ -22,7 +28,7 @@ Progress = Callable[[float, str], None]
 Work = Callable[[Progress], Any]
 Listener = Callable[["Job"], None]
 
-UNFINISHED: tuple[JobState, ...] = ("waiting", "running")
+UNFINISHED: tuple[JobState, ...] = ("waiting", "running", "paused")
 
 
 class JobNotFoundError(NameNotFoundError):
@@ -42,23 +48,42 @@ class Job:
         Called with ``progress``; what it returns becomes ``result``.
     tell
         Called with the job whenever its state changes, from any thread.
+    workers
+        The threads that do it.
+    resumable
+        Whether the work, called again after it was interrupted, goes on where it stopped.
+    over
+        Called with the job when it is over, before anybody else is told.
     """
 
-    def __init__(self, name: str, work: Work, tell: Listener) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Work,
+        tell: Listener,
+        workers: Workers,
+        *,
+        resumable: bool = False,
+        over: Listener | None = None,
+    ) -> None:
         self.name = name
         self.state: JobState = "waiting"
         self.fraction = 0.0
         self.text = ""
         self.failure: BaseException | None = None
         self.result: Any = None
+        self.resumable = resumable
         self._work: Work | None = work
         self._tell = tell
+        self._workers = workers
+        self._over = over
         self._lock = threading.Lock()
         self._ended = threading.Event()
+        self._turn = 0
 
     @property
     def unfinished(self) -> bool:
-        """Whether it waits or runs."""
+        """Whether it waits, runs or is paused."""
         return self.state in UNFINISHED
 
     def message(self) -> JobMessage:
@@ -66,26 +91,32 @@ class Job:
         error = "" if self.failure is None else explain(self.failure)
         return JobMessage(self.name, self.state, round(self.fraction, 4), self.text, error)
 
-    def progress(self, fraction: float, text: str = "") -> None:
-        """Take note of how far the work is; raise CancelledError when nobody wants it any more."""
-        if not self.unfinished:
-            raise CancelledError(f"{self.name} was cancelled.")
-        self.fraction, self.text = min(1.0, max(0.0, float(fraction))), text
-        self._tell(self)
+    def begin(self) -> None:
+        """Have the work done when a thread is free."""
+        self._workers.submit(self._run, self._turn)
 
-    def run(self) -> None:
-        """Do the work, in the thread that calls."""
-        work = self._work
-        if work is None or not self._enter("running"):
-            return
-        try:
-            self.result = work(self.progress)
-            self.fraction = 1.0
-            self._enter("done")
-        except CancelledError:
-            self._enter("cancelled")
-        except BaseException as error:
-            self._fail(error)
+    def pause(self) -> None:
+        """Hold the work and free its thread; a job that is over, or paused already, stays as it is.
+
+        Raises
+        ------
+        ParameterError
+            If it cannot go on where it stopped.
+        """
+        if not self.resumable:
+            raise ParameterError(f"The job {self.name!r} cannot be paused, only cancelled; t-SNE and UMAP can.")
+        self._enter("paused", unless=("paused",))
+
+    def resume(self) -> None:
+        """Go on after a pause or after it was cancelled; a job in any other state stays as it is."""
+        with self._lock:
+            if not self.resumable or self.state not in ("paused", "cancelled"):
+                return
+            self._turn += 1
+            self.state = "waiting"
+            self._ended.clear()
+        self._tell(self)
+        self.begin()
 
     def cancel(self) -> None:
         """Ask for an end; a job that is over stays as it is."""
@@ -95,22 +126,55 @@ class Job:
         """Wait until it is over; False when the seconds ran out before."""
         return self._ended.wait(timeout)
 
-    def _fail(self, error: BaseException) -> None:
+    def _run(self, turn: int) -> None:
+        work = self._work
+        if work is None or not self._enter("running", turn):
+            return
+        try:
+            self._finish(work(partial(self._progress, turn)), turn)
+        except CancelledError:
+            self._enter("cancelled", turn)
+        except BaseException as error:
+            self._fail(error, turn)
+
+    def _progress(self, turn: int, fraction: float, text: str = "") -> None:
+        if turn != self._turn or self.state != "running":
+            raise CancelledError(f"{self.name} was {self.state}.")
+        self.fraction, self.text = min(1.0, max(0.0, float(fraction))), text
+        self._tell(self)
+
+    def _finish(self, result: Any, turn: int) -> None:
+        with self._lock:
+            if turn != self._turn or self.state != "running":
+                return
+            self.result, self.fraction = result, 1.0
+        self._enter("done", turn)
+
+    def _fail(self, error: BaseException, turn: int) -> None:
         if debugging() and not isinstance(error, VectariumError):
             traceback.print_exception(error)
-        self.failure = error
-        self._enter("failed")
-
-    def _enter(self, state: JobState) -> bool:
         with self._lock:
-            if not self.unfinished:
+            if turn != self._turn or not self.unfinished:
+                return
+            self.failure = error
+        self._enter("failed", turn)
+
+    def _enter(self, state: JobState, turn: int | None = None, unless: tuple[JobState, ...] = ()) -> bool:
+        """Change the state; False where the job is over, or where a thread of an earlier turn asks."""
+        with self._lock:
+            if not self.unfinished or self.state in unless or turn not in (None, self._turn):
                 return False
             self.state = state
-            if not self.unfinished:
+            if state in ("paused", "cancelled"):
+                self._turn += 1
+            if state in ("done", "failed") or (state == "cancelled" and not self.resumable):
                 self._work = None  # so that what the work holds can go
-        if not self.unfinished:
-            self._ended.set()
+        if self._over is not None and not self.unfinished:
+            self._over(self)
         self._tell(self)
+        with self._lock:  # after everybody was told, so that who waits finds it settled
+            if not self.unfinished:
+                self._ended.set()
         return True
 
 
@@ -120,23 +184,39 @@ class Jobs:
     Parameters
     ----------
     workers
-        The threads that run them.
+        The threads that run them, unless a job names others.
     """
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
-        self._listeners: tuple[Listener, ...] = ()
+        self._listeners: Listeners[Job] = Listeners()
 
-    def start(self, name: str, work: Work) -> Job:
-        """The job of that name: the one there is, unless it failed or was cancelled, else a new one."""
+    def start(
+        self,
+        name: str,
+        work: Work,
+        *,
+        workers: Workers | None = None,
+        resumable: bool = False,
+        over: Listener | None = None,
+    ) -> Job:
+        """The job of that name: the one there is, unless it failed or was cancelled, else a new one.
+
+        Resumable work that was cancelled goes on where it stopped.
+        """
         with self._lock:
             job = self._jobs.get(name)
-            if job is not None and job.state not in ("failed", "cancelled"):
+            if job is None or job.state == "failed" or (job.state == "cancelled" and not job.resumable):
+                job = Job(name, work, self._tell, workers or self._workers, resumable=resumable, over=over)
+                self._jobs[name] = job
+                begin = job.begin
+            elif job.state == "cancelled":
+                begin = job.resume
+            else:
                 return job
-            job = self._jobs[name] = Job(name, work, self._tell)
-        self._workers.submit(job.run)
+        begin()
         return job
 
     def __getitem__(self, name: str) -> Job:
@@ -165,22 +245,20 @@ class Jobs:
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call the listener, from any thread, whenever a job changes; returns how to stop that."""
-        with self._lock:
-            self._listeners = (*self._listeners, listener)
-        return lambda: self._unlisten(listener)
+        return self._listeners.add(listener)
 
     @property
     def watched(self) -> bool:
         """Whether anybody listens."""
-        return bool(self._listeners)
-
-    def _unlisten(self, listener: Listener) -> None:
-        with self._lock:
-            self._listeners = tuple(each for each in self._listeners if each is not listener)
+        return len(self._listeners) > 0
 
     def _tell(self, job: Job) -> None:
-        for listener in self._listeners:
-            listener(job)
+        self._listeners.tell(job)
+
+
+def part(progress: Progress, start: float, stop: float) -> Progress:
+    """What a stage of a longer work reports to: its share runs from ``start`` to ``stop`` of the whole."""
+    return lambda fraction, text: progress(start + (stop - start) * fraction, text)
 
 
 def debugging() -> bool:

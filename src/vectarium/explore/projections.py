@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-import time
-from collections import OrderedDict
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from vectarium.data import Embedding
 from vectarium.errors import ParameterError, VectariumError
-from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress
-from vectarium.explore.messages import ProjectionMessage, ProjectRequest
+from vectarium.explore import parameters
+from vectarium.explore.frames import Frame
+from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, Work
+from vectarium.explore.listeners import Listeners
+from vectarium.explore.messages import ProjectRequest, RunOutline
+from vectarium.explore.neighborhoods import Neighborhoods
+from vectarium.explore.points import Points
+from vectarium.explore.projection import Projection, principal_projection
+from vectarium.explore.run import Run
+from vectarium.explore.shelf import Shelf
+from vectarium.explore.workers import Workers
 
 KEPT_BYTES = 512 << 20
-USUAL_COMPONENTS = 10
-MOST_COMPONENTS = 50
-
-Rows = NDArray[np.uint32]
+MOST_KEPT = 200
+MOST_UNFINISHED = 20
+# Cancelled runs that can go on where they stopped hold their graphs.
+HELD_BYTES = 1 << 30
+MOST_HELD = 8
 
 
 class UnfinishedError(VectariumError):
@@ -29,36 +32,48 @@ class UnfinishedError(VectariumError):
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
-    """Coordinates with what belongs to them.
+class Entry:
+    """A projection that was asked for. ``run`` is None for principal components."""
 
-    Parameters
-    ----------
-    message
-        Method, parameters and what came out, as the page is told of it.
-    scores
-        float32 array ``(k, m)``, one component after another.
-    rows
-        The points it is of, uint32 ``(m,)``; None for all.
-    """
-
-    message: ProjectionMessage
-    scores: NDArray[np.float32]
-    rows: Rows | None
+    points: Points
+    request: ProjectRequest
+    run: Run | None
+    job: Job
 
     @property
     def nbytes(self) -> int:
-        """The memory it takes."""
-        return self.scores.nbytes + (0 if self.rows is None else self.rows.nbytes)
+        """The memory its result takes."""
+        if isinstance(self.job.result, Projection):
+            return self.job.result.nbytes
+        frame = None if self.run is None else self.run.frame
+        return 0 if frame is None else frame.coordinates.nbytes
 
-    def arrays(self, components: list[int]) -> dict[str, NDArray[Any]]:
-        """The arrays of the packet that holds these components."""
-        k = len(self.scores)
-        wrong = [each for each in components if not 0 <= each < k]
-        if wrong:
-            raise ParameterError(f"There is no component {wrong[0]}; there are {k}, counted from 0.")
-        named: dict[str, NDArray[Any]] = {} if self.rows is None else {"rows": self.rows}
-        return named | {f"component_{each}": self.scores[each] for each in components}
+    def projection(self) -> Projection:
+        """Where the points are, be it the end or not."""
+        if isinstance(self.job.result, Projection):
+            return self.job.result
+        if self.run is None or self.run.frame is None:
+            raise UnfinishedError(f"The projection {self.job.name!r} is {self.job.state}. Wait until its job is done.")
+        return self.run.projection()
+
+    def outline(self, fidelity: float | None) -> RunOutline:
+        """The projection without its numbers."""
+        try:
+            message = self.projection().message
+        except UnfinishedError:
+            message = None
+        return RunOutline(
+            job=self.job.name,
+            state=self.job.state,
+            request=self.request,
+            m=len(self.points),
+            subset=self.points.rows is not None,
+            sentence="" if message is None else message.sentence,
+            seconds=0.0 if message is None else message.seconds,
+            iteration=0 if message is None else message.iteration,
+            max_iter=0 if message is None else message.max_iter,
+            fidelity=fidelity,
+        )
 
 
 class Projections:
@@ -68,122 +83,148 @@ class Projections:
     ----------
     jobs
         Where the work is done.
+    neighborhoods
+        Nearest neighbours that were found.
+    workers
+        The threads of t-SNE and UMAP; by default those of all jobs.
     budget
-        How many bytes of finished projections are kept; the one unused for longest goes first.
+        How many bytes of projections are kept; the one unused for longest goes first.
     """
 
-    def __init__(self, jobs: Jobs, budget: int = KEPT_BYTES) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        neighborhoods: Neighborhoods | None = None,
+        workers: Workers | None = None,
+        budget: int = KEPT_BYTES,
+    ) -> None:
         self._jobs = jobs
-        self._budget = budget
-        self._sizes: OrderedDict[str, int] = OrderedDict()
+        self._neighborhoods = neighborhoods or Neighborhoods()
+        self._workers = workers
+        self._entries: dict[str, Entry] = {}
+        self._kept = Shelf(budget, MOST_KEPT)
+        self._held = Shelf(HELD_BYTES, MOST_HELD)
+        self._moved: Listeners[str] = Listeners()
         self._lock = threading.Lock()
 
-    def start(self, index: int, embedding: Embedding, request: ProjectRequest, rows: Rows | None = None) -> Job:
-        """The job that makes the projection, which may be over already."""
-        if request.method != "pca":
-            raise ParameterError(f"method is {request.method!r}; allowed is 'pca' so far.")
-        request = replace(
-            request, n_components=USUAL_COMPONENTS if request.n_components is None else request.n_components
-        )
-        assert request.n_components is not None
-        if not 1 <= request.n_components <= MOST_COMPONENTS:
-            raise ParameterError(f"n_components is {request.n_components}; 1 to {MOST_COMPONENTS} are allowed.")
-        if rows is not None:
-            check_rows(rows, len(embedding))
-        k = min(request.n_components, *embedding.shape)
-        name = f"{request.method}-{index}-{max(1, k)}{'' if rows is None else '-' + digest(rows)}"
+    def start(self, points: Points, request: ProjectRequest) -> Job:
+        """The job that makes the projection, which may be over already.
 
-        def work(progress: Progress) -> Projection:
-            made = project(index, embedding, request, rows, progress)
-            self._keep(name, made.nbytes)
-            return made
-
-        return self._jobs.start(name, work)
+        Raises
+        ------
+        ParameterError
+            If a parameter is outside of what is allowed, or too many projections are unfinished.
+        ColumnNotFoundError
+            If there is no column of the name to supervise with.
+        """
+        settled = parameters.settle(request, points)
+        name = parameters.name_of(settled, points)
+        with self._lock:
+            entry = self._entries.get(name)
+            if entry is None or entry.job.state in ("failed", "cancelled"):
+                self._check_room()
+            if entry is None or entry.job.state == "failed":
+                entry = self._entries[name] = self._entry(name, points, settled)
+            elif entry.job.state == "cancelled":
+                entry = self._entries[name] = self._again(entry)
+        self._settle(entry.job)  # it may have been over before it had its entry
+        return entry.job
 
     def __getitem__(self, name: str) -> Projection:
-        """A finished projection by its job's name.
+        """A projection by its job's name, finished or as far as it came.
 
         Raises
         ------
         JobNotFoundError
             If there is none, or it had to make room.
         UnfinishedError
-            If it is still being made, or failed.
+            If no point has a place yet.
         """
-        job = self._jobs[name]
-        with self._lock:
-            if name in self._sizes:
-                self._sizes.move_to_end(name)
-        if job.state != "done":
-            raise UnfinishedError(f"The projection {name!r} is {job.state}. Wait until its job is done.")
-        if not isinstance(job.result, Projection):
-            raise JobNotFoundError(name, list(self._sizes))
-        return job.result
+        entry = self._entry_of(name)
+        self._kept.touch(name)
+        return entry.projection()
 
-    def _keep(self, name: str, nbytes: int) -> None:
-        with self._lock:
-            self._sizes[name] = nbytes
-            self._sizes.move_to_end(name)
-            while len(self._sizes) > 1 and sum(self._sizes.values()) > self._budget:
-                oldest, _ = self._sizes.popitem(last=False)
-                self._jobs.forget(oldest)
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
 
+    def points(self, name: str) -> Points:
+        """What a projection is of."""
+        return self._entry_of(name).points
 
-def project(
-    index: int, embedding: Embedding, request: ProjectRequest, rows: Rows | None, progress: Progress
-) -> Projection:
-    """Make a projection of some or all points of an embedding."""
-    from vectarium.project import principal_components
+    def of(self, index: int) -> list[Entry]:
+        """The projections of an embedding, the oldest first."""
+        return [entry for entry in list(self._entries.values()) if entry.points.index == index]
 
-    start = time.perf_counter()
-    progress(0, "Finding the principal components")
-    found = principal_components(
-        embedding.vectors,
-        n_components=request.n_components or USUAL_COMPONENTS,
-        rows=None if rows is None else rows.astype(np.intp),
-        finite=vars(embedding).get("finite"),  # only when somebody already looked: it takes a pass of its own
-        progress=progress,
-    )
-    ratio = [float(share) for share in found.explained_variance_ratio]
-    m = found.scores.shape[1]
-    message = ProjectionMessage(
-        embedding=index,
-        method=request.method,
-        n_components=len(ratio),
-        m=m,
-        unplaced=m - found.used,
-        variance_ratio=ratio,
-        sentence=sentence(embedding, len(ratio), m, found.used, sum(ratio)),
-        seconds=round(time.perf_counter() - start, 3),
-        request=request,
-        iteration=1,
-        max_iter=1,
-        finished=True,
-        divergence=None,
-        search="",
-    )
-    return Projection(message, found.scores, rows)
+    def forget(self, name: str) -> Job:
+        """Stop a projection and keep it no longer."""
+        job = self._entry_of(name).job
+        job.cancel()
+        self._drop(name)
+        return job
 
+    def newest(self, name: str) -> Frame | None:
+        """The newest layout of a run; None where there is no such run, or no layout yet."""
+        entry = self._entries.get(name)
+        return None if entry is None or entry.run is None else entry.run.frame
 
-def sentence(embedding: Embedding, k: int, m: int, used: int, share: float) -> str:
-    """The projection in one line."""
-    n, d = embedding.shape
-    points = f"all {n:,} points" if m == n else f"{m:,} of {n:,} points"
-    left = f"; {m - used:,} with NaN or infinity have no place" if used < m else ""
-    components = f"{k} principal component{'s' if k > 1 else ''}"
-    return f"{components} of {points} in {d:,} dimensions, {share:.1%} of the variance{left}."
+    def watch(self, moved: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``moved`` with a run's name, from any thread, when it has a new frame; returns how to stop that."""
+        return self._moved.add(moved)
 
+    def _entry(self, name: str, points: Points, request: ProjectRequest) -> Entry:
+        if request.method == "pca":
 
-def check_rows(rows: Rows, n: int) -> None:
-    """Raise ParameterError unless rows are some of the points, each once at most."""
-    if rows.ndim != 1 or not 0 < len(rows) <= n or rows.dtype != np.uint32:
-        raise ParameterError(f"The subset has shape {rows.shape} and dtype {rows.dtype}; 1 to {n:,} rows are needed.")
-    if int(rows.max()) >= n:
-        raise ParameterError(f"The subset names row {int(rows.max()):,}; there are {n:,} points, counted from 0.")
-    if np.bincount(rows).max() > 1:
-        raise ParameterError("The subset names a row twice.")
+            def make(progress: Progress) -> Projection:
+                return principal_projection(points, request, progress)
 
+            return Entry(points, request, None, self._jobs.start(name, make, over=self._settle))
+        run = Run(name, points, request, self._neighborhoods, self._moved.tell)
+        return Entry(points, request, run, self._started(name, run.work))
 
-def digest(rows: Rows) -> str:
-    """A name for a subset that is the same for the same rows in the same order."""
-    return hashlib.blake2b(np.ascontiguousarray(rows).data, digest_size=12).hexdigest()
+    def _again(self, entry: Entry) -> Entry:
+        """Go on with what was cancelled."""
+        name = entry.job.name
+        self._kept.drop(name)
+        self._held.drop(name)
+        if entry.run is None:
+            return self._entry(name, entry.points, entry.request)
+        self._started(name, entry.run.work)
+        return entry
+
+    def _started(self, name: str, work: Work) -> Job:
+        return self._jobs.start(name, work, workers=self._workers, resumable=True, over=self._settle)
+
+    def _entry_of(self, name: str) -> Entry:
+        entry = self._entries.get(name)
+        if entry is None:
+            raise JobNotFoundError(name, list(self._entries))
+        return entry
+
+    def _check_room(self) -> None:
+        unfinished = sum(entry.job.unfinished for entry in list(self._entries.values()))
+        if unfinished >= MOST_UNFINISHED:
+            raise ParameterError(
+                f"{unfinished} projections wait, run or are paused already, and no more are taken. Cancel some of them first."
+            )
+
+    def _settle(self, job: Job) -> None:
+        """A job has changed: where it is over, its result takes its place among those that are kept."""
+        entry = self._entries.get(job.name)
+        if job.unfinished or entry is None:
+            return
+        for gone in self._kept.put(job.name, entry.nbytes):
+            self._drop(gone)
+        if job.state == "cancelled" and entry.run is not None:
+            for gone in self._held.put(job.name, entry.run.held_bytes):
+                self._let_go(gone)
+
+    def _let_go(self, name: str) -> None:
+        entry = self._entries.get(name)
+        if entry is not None and entry.run is not None and not entry.job.unfinished:
+            entry.run.let_go()
+
+    def _drop(self, name: str) -> None:
+        self._entries.pop(name, None)
+        self._kept.drop(name)
+        self._held.drop(name)
+        self._jobs.forget(name)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,17 +13,19 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from vectarium.data import FileThumbnails, PixelThumbnails
 from vectarium.errors import NameNotFoundError, ParameterError, VectariumError
 from vectarium.explore import packet, page, thumbnails
 from vectarium.explore.columns import column_packet
+from vectarium.explore.conversation import Conversation
 from vectarium.explore.guard import Guard
 from vectarium.explore.image_files import file_page
 from vectarium.explore.jobs import debugging, explain
 from vectarium.explore.messages import (
     ErrorMessage,
+    FidelityRequest,
     NeighborsRequest,
     ProjectRequest,
     SearchRequest,
@@ -36,7 +36,6 @@ from vectarium.explore.projections import UnfinishedError
 from vectarium.explore.requests import message_from
 from vectarium.explore.responses import MessageResponse, PiecesResponse, packet_response
 from vectarium.explore.session import Session
-from vectarium.explore.watcher import PAUSE_SECONDS, Watcher
 
 Endpoint = Callable[[Request], Awaitable[ASGIApp]]
 
@@ -57,8 +56,14 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route(embedding + "/search", answering(api.search), methods=["POST"]),
         Route(embedding + "/neighbors", answering(api.neighbors), methods=["POST"]),
         Route(embedding + "/projections", answering(api.project), methods=["POST"]),
+        Route(embedding + "/projections", answering(api.runs), methods=["GET"]),
+        Route(embedding + "/fidelity", answering(api.measure), methods=["POST"]),
         Route("/api/projections/{job}", answering(api.projection), methods=["GET"]),
+        Route("/api/projections/{job}", answering(api.forget), methods=["DELETE"]),
+        Route("/api/fidelity/{job}", answering(api.fidelity), methods=["GET"]),
         Route("/api/jobs/{job}", answering(api.cancel), methods=["DELETE"]),
+        Route("/api/jobs/{job}/pause", answering(api.pause), methods=["POST"]),
+        Route("/api/jobs/{job}/resume", answering(api.resume), methods=["POST"]),
         WebSocketRoute("/api/session", api.watch),
         Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
         Route("/{name}", answering(api.asset), methods=["GET"]),
@@ -143,18 +148,15 @@ class Api:
         body = await _body(request, MOST_REQUEST_BYTES + 4 * len(embedding))
         message, arrays = packet.decode(body)
         asked = message_from(ProjectRequest, message)
-        rows = arrays.get("rows")
-        start = self._session.projections.start
-        job = await self._quickly(start, request.path_params["embedding"], embedding, asked, rows)
+        job = await self._quickly(self._session.project, request.path_params["embedding"], asked, arrays.get("rows"))
         return MessageResponse(job.message())
 
     async def projection(self, request: Request) -> ASGIApp:
-        """Components of a finished projection."""
-        found = self._session.projections[request.path_params["job"]]
-        asked = request.query_params.get("components", "0,1,2").split(",")
-        if not all(each.isdecimal() and each.isascii() and len(each) < 6 for each in asked):
-            raise ParameterError(f"components is {','.join(asked)!r}; numbers from 0 on are needed, such as 0,1,2.")
-        return packet_response(found.message, found.arrays(list(dict.fromkeys(int(each) for each in asked))))
+        """Components of a projection, finished or as far as it came."""
+        found = await self._quickly(self._session.projections.__getitem__, request.path_params["job"])
+        asked = request.query_params.get("components")
+        components = list(range(min(3, len(found.scores)))) if asked is None else _numbers(asked)
+        return packet_response(found.message, found.arrays(components))
 
     async def cancel(self, request: Request) -> ASGIApp:
         """Stop a job."""
@@ -162,21 +164,45 @@ class Api:
         job.cancel()
         return MessageResponse(job.message())
 
+    async def pause(self, request: Request) -> ASGIApp:
+        """Hold a job where it is."""
+        job = self._session.jobs[request.path_params["job"]]
+        job.pause()
+        return MessageResponse(job.message())
+
+    async def resume(self, request: Request) -> ASGIApp:
+        """Go on with a job that was held."""
+        job = self._session.jobs[request.path_params["job"]]
+        job.resume()
+        return MessageResponse(job.message())
+
+    async def runs(self, request: Request) -> ASGIApp:
+        """The projections of an embedding that are kept."""
+        self._embedding(request)
+        return MessageResponse(self._session.runs(request.path_params["embedding"]))
+
+    async def forget(self, request: Request) -> ASGIApp:
+        """Keep a projection no longer."""
+        return MessageResponse(self._session.projections.forget(request.path_params["job"]).message())
+
+    async def measure(self, request: Request) -> ASGIApp:
+        """Start to measure how far a picture can be believed."""
+        embedding = self._embedding(request)
+        message, _ = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        asked = message_from(FidelityRequest, message)
+        start = self._session.fidelities.start
+        job = await self._quickly(start, request.path_params["embedding"], embedding, asked)
+        return MessageResponse(job.message())
+
+    async def fidelity(self, request: Request) -> ASGIApp:
+        """How far a picture can be believed."""
+        found = self._session.fidelities[request.path_params["job"]]
+        return packet_response(found.message, found.arrays())
+
     async def watch(self, socket: WebSocket) -> None:
-        """Tell a page of jobs until it goes away."""
+        """Talk to a page until it goes away."""
         await socket.accept()
-        watcher = Watcher()
-        stop = self._session.jobs.listen(watcher.tell)
-        for job in self._session.jobs.all():
-            watcher.tell(job)
-        telling = asyncio.create_task(_tell(socket, watcher))
-        try:
-            while (await socket.receive())["type"] != "websocket.disconnect":
-                pass
-        finally:
-            stop()
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+        await Conversation(socket, self._session).hold()
 
     def _embedding(self, request: Request) -> Any:
         return self._session.embedding(request.path_params["embedding"])
@@ -216,16 +242,6 @@ async def _answer_http_error(request: Request, error: Exception) -> MessageRespo
     return MessageResponse(ErrorMessage(f"{said.get(status, 'The request failed at')} {request.url.path}."), status)
 
 
-async def _tell(socket: WebSocket, watcher: Watcher) -> None:
-    while True:
-        for message in await watcher.changes():
-            try:
-                await socket.send_text(json.dumps(asdict(message), separators=(",", ":")))
-            except (WebSocketDisconnect, RuntimeError):  # it is gone, or going
-                return
-        await asyncio.sleep(PAUSE_SECONDS)
-
-
 async def _body(request: Request, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
@@ -242,3 +258,10 @@ def _position(request: Request, parameter: str, what: str, count: int) -> int:
     if not 0 <= index < count:
         raise ParameterError(f"There is no {what} {index}; there are {count}, counted from 0.")
     return index
+
+
+def _numbers(text: str) -> list[int]:
+    parts = text.split(",")
+    if not all(each.isdecimal() and each.isascii() and len(each) < 6 for each in parts):
+        raise ParameterError(f"components is {text!r}; numbers from 0 on are needed, such as 0,1,2.")
+    return list(dict.fromkeys(int(each) for each in parts))

@@ -12,8 +12,18 @@ from numpy.typing import NDArray
 from vectarium.data import Collection, Embedding
 from vectarium.data.column import format_value
 from vectarium.errors import ParameterError, VectariumError
+from vectarium.explore.fidelities import Fidelities
 from vectarium.explore.jobs import Job, Jobs, Progress
-from vectarium.explore.messages import NeighborsMessage, NeighborsRequest, OpeningMessage, PointMessage, ProjectRequest
+from vectarium.explore.messages import (
+    NeighborsMessage,
+    NeighborsRequest,
+    OpeningMessage,
+    PointMessage,
+    ProjectRequest,
+    RunsMessage,
+)
+from vectarium.explore.neighborhoods import Neighborhoods
+from vectarium.explore.points import Points, Rows
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.search import Searcher
 from vectarium.explore.workers import Workers
@@ -22,6 +32,10 @@ Load = Callable[[Progress], Collection]
 
 MOST_NEIGHBORS = 1000
 HEAVY_THREADS = 2
+# Two runs share the cores, more wait. They step back where the server's other threads want a core, and
+# so does the measuring of pictures that are made already, even more.
+RUN_THREADS, RUN_NICENESS = 2, 5
+MEASURING_THREADS, MEASURING_NICENESS = 1, 10
 QUICK_THREADS = 4
 OPENING = "open"
 
@@ -43,7 +57,11 @@ class Session:
         self.quick = Workers(QUICK_THREADS, "vectarium quick")
         self._heavy = Workers(HEAVY_THREADS, "vectarium heavy")
         self.jobs = Jobs(self._heavy)
-        self.projections = Projections(self.jobs)
+        self._running = Workers(RUN_THREADS, "vectarium run", RUN_NICENESS)
+        self._measuring = Workers(MEASURING_THREADS, "vectarium measuring", MEASURING_NICENESS)
+        neighborhoods = Neighborhoods()
+        self.projections = Projections(self.jobs, neighborhoods, self._running)
+        self.fidelities = Fidelities(self.jobs, self.projections, neighborhoods, self._measuring)
         self._load = load
         self._searchers: dict[int, Searcher] = {}
         self._lock = threading.Lock()
@@ -104,11 +122,20 @@ class Session:
         message = NeighborsMessage(request.row, len(rows), request.metric, space)
         return message, {"rows": rows.astype(np.uint32), "distances": distances.astype(np.float32)}
 
+    def project(self, index: int, request: ProjectRequest, rows: Rows | None = None) -> Job:
+        """The job that projects an embedding's points, or some of them."""
+        return self.projections.start(Points(index, self.embedding(index), rows), request)
+
+    def runs(self, index: int) -> RunsMessage:
+        """The projections of an embedding that are kept."""
+        entries = self.projections.of(index)
+        return RunsMessage([entry.outline(self.fidelities.of(entry.job.name)) for entry in entries])
+
     def close(self) -> None:
         """Stop all work and give the memory of the tables back."""
         self.jobs.cancel_all()
-        self.quick.close()
-        self._heavy.close()
+        for workers in (self.quick, self._heavy, self._running, self._measuring):
+            workers.close()
         for searcher in self._searchers.values():
             searcher.tables.close()
 
@@ -118,7 +145,7 @@ class Session:
             raise VectariumError(_nothing(collection))
         progress(1, "")
         self.collection = collection
-        first = self.projections.start(0, collection[0], ProjectRequest())
+        first = self.projections.start(Points(0, collection[0]), ProjectRequest())
         self.quick.submit(self._prepare_search, first)
         return collection
 

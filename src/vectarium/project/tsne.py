@@ -265,9 +265,8 @@ class TSNE(Estimator):
                 f"neighbors has indices {indices.shape} and distances {distances.shape}; "
                 f"({n:,}, {wanted}) are needed: see neighbors_wanted."
             )
-        perplexity = self.perplexity
-        if self.affinity == "perplexity" and n > 1 and 3 * perplexity > n - 1:
-            perplexity = max(1.0, (n - 1) / 3)
+        perplexity = min(self.perplexity, max(1.0, (n - 1) / 3))
+        if self.affinity == "perplexity" and n > 1 and perplexity < self.perplexity:
             warnings.warn(
                 f"perplexity {self.perplexity:g} is too much for {n:,} points; {perplexity:.4g} is used. It can be "
                 f"at most (n - 1) / 3.",
