@@ -9,7 +9,7 @@ SOURCES := $(shell find src native web/src web/public -type f \
 	-not -path '*/static/*' -not -name '*.pyc' -not -name '*.so' 2>/dev/null) \
 	pyproject.toml hatch_build.py CMakeLists.txt web/package-lock.json web/index.html web/vite.config.ts
 
-.PHONY: test check lint types fast dev web schema bench screenshots clean
+.PHONY: test check lint types fast dev web schema sanitize bench screenshots clean
 
 ## Everything that CI runs, on a copy installed as its users install it.
 test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
@@ -51,11 +51,17 @@ web/node_modules/.package-lock.json: web/package-lock.json $(VENV)/python
 schema:
 	PYTHONPATH=src $(BIN)/python -m vectarium.explore.schema
 
+## The tests of the kernels under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer: minutes.
+sanitize: $(VENV)/python
+	$(BIN)/python tools/sanitize.py
+
 ## The figures that the README quotes; each prints its table.
 bench: $(VENV)/installed $(VENV)/chromium
+	$(BIN)/python -m pip install -q ".[bench]"
 	$(BIN)/python bench/neighbors.py
 	$(BIN)/python bench/open.py
 	$(BIN)/python bench/render.py
+	$(BIN)/python bench/engine.py $(ENGINE)
 
 ## The README's pictures, and the set that is looked at before a release.
 screenshots: $(VENV)/installed $(VENV)/chromium

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from vectarium.errors import ParameterError, ShapeError
 from vectarium.project.divergence import kl_divergence, perplexity_graph
 from vectarium.project.metric import check_k, check_metric, thread_count
-from vectarium.project.parameters import check_finite
+from vectarium.project.parameters import check_integer, check_number
+from vectarium.project.prepared import kernel_metric, ordinary, prepared
 from vectarium.project.progress import Progress, part, silent, stage
-from vectarium.project.vectors import centred, check_matrix, dense, ordinary
 
 METRICS = ("euclidean", "cosine", "correlation")
 LARGEST_WHOLE = 20_000
@@ -166,16 +166,16 @@ def fidelity(
     report, measuring = progress or silent, 1.0 if perplexity is None else 0.5
     k, threads = check_k(k), thread_count(n_jobs)
     check_metric(metric, METRICS)
-    _check_samples(n_samples)
-    vectors, places, rows = _both(x, y)
-    if metric == "correlation":
-        vectors = centred(vectors)
+    check_integer("random_state", random_state, 0, example=0)
+    if n_samples is not None:
+        check_integer("n_samples", n_samples, 1, example=SAMPLE)
+    if perplexity is not None:
+        check_number("perplexity", perplexity, 1, 1e6, example=30)
+    vectors, places, rows = _both(x, y, metric)
     n = len(rows)
     k = min(k, n - 1)
     chosen = _choose(n, n_samples, random_state)
-    spaces = _Spaces(
-        vectors, places, "euclidean" if metric == "euclidean" else "cosine", threads, stage(report, 0, measuring)
-    )
+    spaces = _Spaces(vectors, places, kernel_metric(metric), threads, stage(report, 0, measuring))
     trust, continuity, preserved = spaces.measure(chosen, k)
     found = Fidelity(
         k=k,
@@ -231,7 +231,7 @@ def preservation(
     """
     given, threads = np.asarray(neighbors_x), thread_count(n_jobs)
     places = np.asanyarray(y)
-    check_matrix(places, "Places")
+    _check_places(places)
     if given.ndim != 2 or given.dtype.kind not in "iu" or len(given) != len(places):
         raise ShapeError(
             f"neighbors_x has shape {given.shape} and dtype {given.dtype}; integers (n, k) for the picture's "
@@ -242,7 +242,7 @@ def preservation(
     k = min(given.shape[1], len(placed) - 1)
     if k < 1:
         return out
-    picture, _ = ordinary(dense(places[placed]))
+    picture, _ = ordinary(prepared(places[placed], "euclidean"))
     everyone = np.arange(len(placed))
     shown = _picture_neighbors(picture, everyone, k, threads, progress or silent)
     out[placed] = _shared(given[placed], placed[shown]) / given.shape[1]
@@ -270,12 +270,11 @@ class _Spaces:
         return _faithful(true_ranks, n), _faithful(shown_ranks, n), _shared(true, shown) / k
 
 
-def _both(x: Any, y: Any) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
+def _both(x: Any, y: Any, metric: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
     """The vectors and places of all points that have a place, and their rows."""
     vectors, places = np.asanyarray(x), np.asanyarray(y)
-    check_matrix(vectors)
-    check_matrix(places, "Places")
-    if len(vectors) != len(places):
+    _check_places(places)
+    if vectors.ndim == 2 and len(vectors) != len(places):
         raise ShapeError(
             f"There are {len(vectors):,} vectors and {len(places):,} places; one place a vector is needed."
         )
@@ -284,19 +283,15 @@ def _both(x: Any, y: Any) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]
         raise ParameterError(
             f"{len(rows)} of {len(places):,} points have a place in the picture; at least two are needed."
         )
-    if len(rows) < len(places):
-        vectors, places = vectors[rows], places[rows]
-    check_finite(vectors)
-    return ordinary(dense(vectors))[0], ordinary(dense(places))[0], rows
+    if len(rows) < len(places) and vectors.ndim == 2:
+        vectors = vectors[rows]
+    return ordinary(prepared(vectors, metric))[0], ordinary(prepared(places[rows], "euclidean"))[0], rows
 
 
-def _check_samples(n_samples: object) -> None:
-    if n_samples is None:
-        return
-    if not isinstance(n_samples, (int, np.integer)) or isinstance(n_samples, bool) or n_samples < 1:
-        raise ParameterError(
-            f"n_samples is {n_samples!r}; a positive integer is needed, or None for all of up to {LARGEST_WHOLE:,} "
-            f"points and {SAMPLE:,} of more."
+def _check_places(places: NDArray[Any]) -> None:
+    if places.ndim != 2 or places.dtype.kind not in "fiub" or places.shape[1] == 0:
+        raise ShapeError(
+            f"Places of shape {places.shape} and dtype {places.dtype}; real numbers (n, p), p ≥ 1, are needed."
         )
 
 
