@@ -156,13 +156,10 @@ def word_vectors(corpus: list[Sentence], words: list[str]) -> np.ndarray:
 
 def tsne(vectors: np.ndarray, metric: str) -> tuple[np.ndarray, str]:
     """A picture, float32 ``(n, 2)``, and the sentence that says how it was made."""
-    import sklearn
-    from sklearn.manifold import TSNE
+    import vectarium as vt
 
-    method = TSNE(perplexity=PERPLEXITY, metric=metric, init="pca", learning_rate="auto", random_state=0, n_jobs=1)
-    places = method.fit_transform(vectors.astype(np.float32))
-    sentence = f"t-SNE by scikit-learn {sklearn.__version__}, perplexity {PERPLEXITY}, {metric} distances, seed 0"
-    return places.astype(np.float32), sentence
+    places = vt.TSNE(perplexity=PERPLEXITY, metric=metric, random_state=0).fit_transform(vectors.astype(np.float32))
+    return places, f"t-SNE by Vectarium, perplexity {PERPLEXITY}, {metric} distances, seed 0"
 
 
 def make_words(folder: Path, out: Path) -> None:
