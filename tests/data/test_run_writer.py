@@ -35,6 +35,20 @@ def test_what_was_written_is_read_back(writer):
     assert snapshot.metrics == {"accuracy": 0.25}
 
 
+def test_strange_texts_and_names_of_columns_are_kept(writer):
+    texts = ["\0", "a\0b", '"; DROP', "x" * 100_000]
+    writer.add_embedding("odd", n=4, d=1, columns={'a"b': texts, "Word": texts, "word": texts, "": texts})
+    columns = Run(writer.path).columns("odd")
+    assert {name: list(column) for name, column in columns.items()} == dict.fromkeys(('a"b', "Word", "word", ""), texts)
+
+
+def test_half_a_surrogate_pair_is_replaced(writer):
+    writer.add_embedding("odd", n=2, d=1, columns={"text": ["\ud83e", "b"]})
+    writer.write(1, {"odd": [[1], [2]]}, columns={"odd": {"text": ["\ud83e", "b"]}})
+    assert list(Run(writer.path).columns("odd")["text"]) == ["?", "b"]
+    assert list(Run(writer.path).snapshot().columns("odd")["text"]) == ["?", "b"]
+
+
 def test_resuming_appends_after_the_last_complete_snapshot(writer):
     writer.write(10, {"embed": X})
     writer.close()

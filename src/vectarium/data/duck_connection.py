@@ -33,7 +33,7 @@ def plain_pattern(path: Path) -> str:
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
-def told(error: Exception) -> str:
+def told(error: Exception, what: str = "read") -> str:
     """DuckDB's message in one line, without its advice on its own options."""
     text = re.split(r"\n\s*\n|\nLINE \d|\nPossible|\n\*", str(error), maxsplit=1)[0]
-    return f"DuckDB cannot read it: {' '.join(text.split())}"
+    return f"DuckDB cannot {what} it: {' '.join(text.split())}"

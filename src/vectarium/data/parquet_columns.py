@@ -54,8 +54,8 @@ def write_parquet(path: Path, columns: Columns) -> None:
         try:
             relation = connection.sql(f"SELECT {', '.join(selected)} FROM given")  # noqa: S608 - our own words, names quoted
             relation.write_parquet(str(path))
-        except duckdb.IOException as error:
-            raise OSError(told(error)) from error
+        except duckdb.Error as error:
+            raise OSError(told(error, "write")) from error
 
 
 def _told_apart(name: str, taken: list[str]) -> str:

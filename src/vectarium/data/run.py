@@ -175,6 +175,10 @@ class Run:
             return [], [Note(f"This folder cannot be looked into: {error.strerror}.", folder)]
         complete = [name for name in names if NAME.fullmatch(name)]
         notes = [_unfinished(folder / name) for name in names if name.startswith(WRITING)]
+        others = [name for name in names if name[0] != "." and not NAME.fullmatch(name)]
+        if others:
+            listed = ", ".join(repr(name[:40]) for name in others[:5]) + (" …" if len(others) > 5 else "")
+            notes.append(Note(f"These are no snapshots, so they were skipped: {listed}.", folder, None, "remark"))
         return complete, notes
 
     def embedding(self, name: str) -> RecordedEmbedding:
