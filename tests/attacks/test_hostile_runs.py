@@ -305,7 +305,7 @@ def test_folders_of_other_names_are_no_snapshots(run):
 FILES = sorted(path.relative_to(GOLDEN) for path in GOLDEN.rglob("*") if path.is_file())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.sampled_from(FILES), data=st.data())
 def test_any_bytes_changed_cut_or_put_in_give_a_run_or_an_error_of_ours(tmp_path_factory, file, data):
     run = Path(shutil.copytree(GOLDEN, tmp_path_factory.mktemp("harmed") / "run"))

@@ -307,7 +307,7 @@ def test_names_that_differ_in_case_only_have_files_of_their_own(writer):
 NAMES = st.text(min_size=1, max_size=20).filter(lambda text: text.encode("utf-8", "ignore").decode() == text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     vectors=st.tuples(st.integers(1, 5), st.integers(1, 4)).flatmap(
         lambda shape: arrays(np.float32, shape, elements=st.floats(width=32))
