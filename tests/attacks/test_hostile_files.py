@@ -249,3 +249,12 @@ def test_more_than_there_is_memory_for_is_refused(tmp_path):
     with pytest.raises(FormatError, match=r"x needs 1,152,921,504,606,846,976 bytes of memory, and .* are free"):
         check_memory(1 << 60, "x", tmp_path)
     check_memory(1, "x", tmp_path)
+
+
+def test_a_member_whose_name_is_no_text_is_refused(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.eye(3))
+    data = bytearray((tmp_path / "a.npz").read_bytes())
+    data[7] |= 0x08  # the local header says that its name is UTF-8
+    data[30] = 0xFF
+    with pytest.raises(FormatError, match=r"Its member 'x\.npy' cannot be read"):
+        open_path(saved(tmp_path / "b.npz", bytes(data)))

@@ -83,7 +83,7 @@ def _read_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, 
                 return map_array(path, header, offset + header.offset)
             check_memory(header.size, what, path)
             return _filled(cast("BinaryIO", file), header, path, what, progress)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError, RuntimeError, OSError) as error:
         raise FormatError(f"{what} cannot be read: {error}.", path) from error
 
 
