@@ -63,25 +63,38 @@ nb::object coordinates(const Tsne& tsne) {
 void advance(Tsne& tsne, nb::object watcher, double seconds) {
   nb::gil_scoped_release released;
   auto looked = Clock::now(), watched = looked;
-  while (!tsne.done()) {
-    tsne.iterate();
+  int seen = tsne.iteration();
+  const auto look = [&] {
     const auto now = Clock::now();
-    const bool due = !watcher.is_none() && now - watched >= std::chrono::duration<double>(seconds);
-    if (!due && now - looked < std::chrono::milliseconds(50)) continue;
+    const bool due = !watcher.is_none() && now - watched >= std::chrono::duration<double>(seconds) &&
+                     (seconds > 0.0 || tsne.iteration() != seen);
+    if (!due && now - looked < std::chrono::milliseconds(50)) return;
     nb::gil_scoped_acquire held;
+    looked = now;
     if (PyErr_CheckSignals() != 0) throw nb::python_error();
-    if (due) watcher(tsne.iteration(), coordinates(tsne));
-    looked = Clock::now();
-    if (due) watched = looked;
-  }
+    if (!due) return;
+    seen = tsne.iteration();
+    watcher(seen, coordinates(tsne));
+    watched = Clock::now();
+  };
+  while (!tsne.done()) tsne.iterate(look);
+  look();
 }
 
-nb::tuple repulsion(Tsne& tsne) {
+Repulsion::Way way_named(const std::string& name) {
+  if (name == "mesh") return Repulsion::Way::mesh;
+  if (name == "pairs") return Repulsion::Way::pairs;
+  if (name.empty()) return Repulsion::Way::best;
+  throw std::invalid_argument("The repulsion is found by mesh or by pairs, not by " + name);
+}
+
+nb::tuple repulsion(Tsne& tsne, const std::string& way) {
+  const Repulsion::Way chosen = way_named(way);
   std::unique_ptr<float[]> out(new float[tsne.n() * std::size_t(tsne.axes())]);
   double normaliser;
   {
     nb::gil_scoped_release released;
-    normaliser = tsne.repulsion(out.get());
+    normaliser = tsne.repulsion(out.get(), chosen);
   }
   return nb::make_tuple(array_of(std::move(out), tsne.n(), std::size_t(tsne.axes())), normaliser);
 }
@@ -100,7 +113,7 @@ void bind_tsne(nb::module_& module) {
       .def("coordinates", &coordinates)
       .def("advance", &advance, "watch"_a.none(), "seconds"_a)
       .def("divergence", &Tsne::divergence, nb::call_guard<nb::gil_scoped_release>())
-      .def("repulsion", &repulsion);
+      .def("repulsion", &repulsion, "way"_a = "");
 }
 
 }  // namespace vectarium

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "forces.hpp"
@@ -16,14 +18,21 @@ class Edges {
   // A copy of compressed rows (graph.py).
   Edges(std::size_t n, const std::int64_t* indptr, const std::int32_t* indices, const float* weights);
 
-  // The same graph with point order[i] in place i.
-  Edges renumbered(const std::vector<std::uint32_t>& order, Team& team) const;
+  // The strong edges, and the others: strong ones weigh at least half their row's mean.
+  std::pair<Edges, Edges> split(Team& team) const;
+
+  // The same graph with point order[i] in place i. look() is called every few milliseconds and may throw.
+  Edges renumbered(const std::vector<std::uint32_t>& order, Team& team, const std::function<void()>& look) const;
+
+  // The sum of all weights.
+  double total() const;
 
   std::size_t n() const { return n_; }
   EdgesView view() const { return {indptr_.get(), indices_.get(), weights_.get()}; }
 
  private:
-  explicit Edges(std::size_t n, std::size_t count);
+  // Rows of these lengths, to be filled.
+  explicit Edges(const std::vector<std::int64_t>& lengths);
 
   std::size_t n_;
   std::unique_ptr<std::int64_t[]> indptr_;

@@ -11,7 +11,7 @@ constexpr int lanes_per_row(int axes) { return axes == 2 ? 2 : 4; }
 
 // The positions of as many points as there are lanes, axis by axis.
 template <int axes>
-void gather(const float* positions, const std::int32_t* at, Lanes* out) {
+VECTARIUM_INLINE void gather(const float* positions, const std::int32_t* at, Lanes* out) {
   if (axes == 2) {
     Lanes::pairs(positions, at, out[0], out[1]);
     return;
@@ -22,7 +22,7 @@ void gather(const float* positions, const std::int32_t* at, Lanes* out) {
 }
 
 template <int axes>
-void add_pull(const float* positions, const std::int32_t* at, Lanes weight, const Lanes* here, Lanes* sums) {
+VECTARIUM_INLINE void add_pull(const float* positions, const std::int32_t* at, Lanes weight, const Lanes* here, Lanes* sums) {
   Lanes there[axes], squared = Lanes::all(1.0f);
   gather<axes>(positions, at, there);
   for (int a = 0; a < axes; ++a) {
@@ -60,7 +60,8 @@ void move_lanes(const Step& step, const State& state, std::size_t i, Lanes* move
   const Lanes nothing = Lanes::all(0.0f);
   Lanes velocity[axes], squared = nothing;
   for (int a = 0; a < axes; ++a) {
-    Lanes slope = Lanes::all(4.0f * step.exaggeration) * Lanes::load(state.attraction[a] + i);
+    const Lanes attraction = Lanes::load(state.attraction[a] + i) + Lanes::load(state.held[a] + i);
+    Lanes slope = Lanes::all(4.0f * step.pull) * attraction;
     slope.add_product(Lanes::all(2.0f * step.inverse_normaliser), Lanes::load(state.slopes[a] + i));
     velocity[a] = Lanes::load(state.velocities[a] + i);
     const Lanes gain = Lanes::load(state.gains[a] + i);
@@ -85,8 +86,8 @@ void move_lanes(const Step& step, const State& state, std::size_t i, Lanes* move
 template <int axes>
 void move(const Step& step, const State& state, std::size_t start, std::size_t stop, float* next, float* box) {
   for (int a = 0; a < axes; ++a) {
-    box[a] = state.coordinates[a][start] + 1e30f;
-    box[a + 3] = state.coordinates[a][start] - 1e30f;
+    box[a] = 1e30f;
+    box[a + 3] = -1e30f;
   }
   for (std::size_t i = start; i < stop; i += width) {
     Lanes moved[axes];

@@ -26,13 +26,16 @@ constexpr std::size_t spare = 16;
 // One step of the descent (Jacobs, "Increased rates of convergence through learning rate adaptation",
 // 1988: gains; van der Maaten and Hinton, 2008: momentum).
 struct Step {
-  float exaggeration, learning_rate, momentum, inverse_normaliser, longest;
+  float pull;                // by how much the attraction is multiplied
+  float inverse_normaliser;  // 1 / Z
+  float learning_rate, momentum, longest;
 };
 
 // The points' own state, axis by axis.
 struct State {
   float *coordinates[3], *velocities[3], *gains[3];
-  float *attraction[3];    // sum over j of p_ij (y_i - y_j) / (1 + |y_i - y_j|^2)
+  float *attraction[3];    // sum over j of p_ij (y_i - y_j) / (1 + |y_i - y_j|^2), over strong edges
+  float *held[3];          // the same over weak edges, as it was some iterations ago
   const float* slopes[3];  // of the potential
 };
 

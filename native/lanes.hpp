@@ -26,6 +26,13 @@
 #include <immintrin.h>
 #endif
 
+// For what has to stay in registers, where a call would write it to memory.
+#if defined(_MSC_VER)
+#define VECTARIUM_INLINE __forceinline
+#else
+#define VECTARIUM_INLINE inline __attribute__((always_inline))
+#endif
+
 namespace {
 
 #if defined(__AVX512F__)

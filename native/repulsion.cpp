@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t grain = 64;
 
 // What a transformed node and a point cost on the mesh, in units of what a pair costs (measured).
-constexpr double pairs_per_node = 8.0, pairs_per_point = 100.0;
+constexpr double pairs_per_node = 15.0, pairs_per_point = 300.0;
 
 }  // namespace
 

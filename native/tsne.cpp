@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "order.hpp"
+
 namespace vectarium {
 
 VECTARIUM_DECLARE_TABLES(Forces, forces);
@@ -16,32 +18,43 @@ namespace {
 constexpr std::size_t grain = 512;
 // No point moves farther than that in one iteration: it would leave its cluster behind.
 constexpr float longest_step = 5.0f;
+// Every how many iterations weak edges are looked at (measured: at 8 the divergence suffers).
+constexpr int held_for = 4;
+// When the points are put in order: as soon as they have parted, then regularly.
+constexpr int first_order = 50, order_every = 100;
 
 std::size_t row_length(int axes) { return axes == 2 ? 2 : 4; }
 
 }  // namespace
 
-Tsne::Tsne(Edges edges, int axes, const float* start, const Schedule& schedule, unsigned threads, InstructionSet set)
+Tsne::Tsne(const Edges& edges, int axes, const float* start, const Schedule& schedule, unsigned threads,
+           InstructionSet set)
     : schedule_(schedule),
       team_(threads),
       forces_(forces_for(set)),
       axes_(axes),
-      edges_(std::move(edges)),
       repulsion_(set, axes),
-      order_(edges_.n()),
+      order_(edges.n()),
       state_(std::size_t(axes)) {
+  std::pair<Edges, Edges> parts = edges.split(team_);
+  const double strong = parts.first.total(), all = strong + parts.second.total();
+  strong_share_ = all > 0.0 ? float(strong / all) : 1.0f;
+  edges_.push_back(std::move(parts.first));
+  edges_.push_back(std::move(parts.second));
   const std::size_t room = n() + spare;
   std::iota(order_.begin(), order_.end(), 0u);
   for (std::size_t a = 0; a < state_.size(); ++a) {
-    for (auto* each : {&state_[a].coordinates, &state_[a].velocities, &state_[a].attraction, &state_[a].slopes})
+    Axis& axis = state_[a];
+    for (auto* each : {&axis.coordinates, &axis.velocities, &axis.attraction, &axis.held, &axis.slopes})
       each->assign(room, 0.0f);
-    state_[a].gains.assign(room, 1.0f);
-    for (std::size_t i = 0; i < n(); ++i) state_[a].coordinates[i] = start[i * state_.size() + a];
+    axis.gains.assign(room, 1.0f);
+    for (std::size_t i = 0; i < n(); ++i) axis.coordinates[i] = start[i * state_.size() + a];
   }
   positions_.assign(room * row_length(axes_), 0.0f);
   next_ = positions_;
   boxes_.resize(6 * ((n() + grain - 1) / grain));
-  place_in_order();
+  write_positions();
+  if (n() > 0) box_ = box_around(points());
 }
 
 Points Tsne::points() const {
@@ -57,38 +70,68 @@ State Tsne::state() {
     out.velocities[a] = state_[a].velocities.data();
     out.gains[a] = state_[a].gains.data();
     out.attraction[a] = state_[a].attraction.data();
+    out.held[a] = state_[a].held.data();
     out.slopes[a] = state_[a].slopes.data();
   }
   return out;
 }
 
-void Tsne::place_in_order() {
+void Tsne::write_positions() {
   for (std::size_t a = 0; a < state_.size(); ++a)
     for (std::size_t i = 0; i < n(); ++i) positions_[i * row_length(axes_) + a] = state_[a].coordinates[i];
-  if (n() > 0) box_ = box_around(points());
 }
 
-double Tsne::find_slopes() {
+// All that can be interrupted comes before anything is changed.
+void Tsne::place_in_order(const std::function<void()>& look) {
+  const std::vector<std::uint32_t> order = order_along_curve(points(), box_);
+  std::vector<Edges> edges;
+  for (const Edges& each : edges_) edges.push_back(each.renumbered(order, team_, look));
+  edges_.swap(edges);
+  const auto reorder = [&](auto& values) {
+    auto moved = values;
+    for (std::size_t i = 0; i < n(); ++i) moved[i] = values[order[i]];
+    values.swap(moved);
+  };
+  for (Axis& each : state_)
+    for (auto* values : {&each.coordinates, &each.velocities, &each.gains, &each.held}) reorder(*values);
+  reorder(order_);
+  write_positions();
+}
+
+double Tsne::find_slopes(Repulsion::Way way) {
   float* slopes[3] = {};
   for (std::size_t a = 0; a < state_.size(); ++a) slopes[a] = state_[a].slopes.data();
-  return repulsion_.slopes(points(), box_, team_, slopes);
+  return std::max(repulsion_.slopes(points(), box_, team_, slopes, way), 1e-30);
 }
 
-void Tsne::iterate() {
+Step Tsne::step(double normaliser) const {
   const bool exaggerated = iteration_ < schedule_.exaggerated;
-  if (iteration_ == schedule_.exaggerated)
+  Step out{};
+  out.pull = exaggerated ? schedule_.exaggeration / strong_share_ : 1.0f;
+  out.inverse_normaliser = float(1.0 / normaliser);
+  out.learning_rate = exaggerated ? schedule_.learning_rate_exaggerated : schedule_.learning_rate;
+  out.momentum = schedule_.momentum;
+  out.longest = longest_step;
+  return out;
+}
+
+void Tsne::iterate(const std::function<void()>& look) {
+  look();
+  if (iteration_ == first_order || (iteration_ > 0 && iteration_ % order_every == 0)) place_in_order(look);
+  const int calm = iteration_ - schedule_.exaggerated;  // iterations since attraction is as it should be
+  if (calm == 0)
     for (Axis& each : state_) {
       std::fill(each.velocities.begin(), each.velocities.end(), 0.0f);
       std::fill(each.gains.begin(), each.gains.end(), 1.0f);
     }
-  const double normaliser = std::max(find_slopes(), 1e-30);
-  const Step step = {exaggerated ? schedule_.exaggeration : 1.0f,
-                     exaggerated ? schedule_.learning_rate_exaggerated : schedule_.learning_rate, schedule_.momentum,
-                     float(1.0 / normaliser), longest_step};
+  const Step step = this->step(find_slopes());
   const State state = this->state();
+  const Positions positions = {positions_.data(), axes_};
+  const int plane = axes_ - 2;
   team_.ranges(n(), grain, [&](std::size_t start, std::size_t stop) {
-    forces_.attract[axes_ - 2]({positions_.data(), axes_}, edges_.view(), start, stop, state.attraction);
-    forces_.move[axes_ - 2](step, state, start, stop, next_.data(), boxes_.data() + start / grain * 6);
+    forces_.attract[plane](positions, edges_[0].view(), start, stop, state.attraction);
+    if (calm >= 0 && calm % held_for == 0) forces_.attract[plane](positions, edges_[1].view(), start, stop, state.held);
+    forces_.move[plane](step, state, start, stop, next_.data(), boxes_.data() + start / grain * 6);
   });
   std::swap(positions_, next_);
   measure_box();
@@ -96,7 +139,7 @@ void Tsne::iterate() {
 }
 
 void Tsne::measure_box() {
-  for (std::size_t a = 0; a < state_.size(); ++a) {
+  for (std::size_t a = 0; a < state_.size() && !boxes_.empty(); ++a) {
     box_.low[a] = boxes_[a];
     box_.high[a] = boxes_[a + 3];
     for (std::size_t b = 0; b < boxes_.size(); b += 6) {
@@ -116,30 +159,32 @@ void Tsne::coordinates(float* out) const {
   }
 }
 
+double Tsne::divergence_of(const EdgesView& edges, std::size_t i, double log_normaliser) const {
+  double sum = 0.0;
+  for (std::int64_t e = edges.indptr[i]; e < edges.indptr[i + 1]; ++e) {
+    double squared = 1.0;
+    for (const Axis& each : state_) {
+      const double apart = double(each.coordinates[i]) - double(each.coordinates[std::size_t(edges.indices[e])]);
+      squared += apart * apart;
+    }
+    const double p = double(edges.weights[e]);
+    if (p > 0.0) sum += p * (std::log(p * squared) + log_normaliser);
+  }
+  return sum;
+}
+
 double Tsne::divergence() {
-  const double log_normaliser = std::log(std::max(find_slopes(), 1e-30));
-  const EdgesView edges = edges_.view();
-  std::vector<double> sums((n() + grain - 1) / grain);
+  const double log_normaliser = std::log(find_slopes());
+  std::vector<double> sums((n() + grain - 1) / grain, 0.0);
   team_.ranges(n(), grain, [&](std::size_t start, std::size_t stop) {
-    double sum = 0.0;
     for (std::size_t i = start; i < stop; ++i)
-      for (std::int64_t e = edges.indptr[i]; e < edges.indptr[i + 1]; ++e) {
-        double squared = 1.0;
-        for (const Axis& each : state_) {
-          const double apart =
-              double(each.coordinates[i]) - double(each.coordinates[std::size_t(edges.indices[e])]);
-          squared += apart * apart;
-        }
-        const double p = double(edges.weights[e]);
-        if (p > 0.0) sum += p * (std::log(p * squared) + log_normaliser);
-      }
-    sums[start / grain] = sum;
+      for (const Edges& each : edges_) sums[start / grain] += divergence_of(each.view(), i, log_normaliser);
   });
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-double Tsne::repulsion(float* out) {
-  const double normaliser = find_slopes();
+double Tsne::repulsion(float* out, Repulsion::Way way) {
+  const double normaliser = find_slopes(way);
   for (std::size_t a = 0; a < state_.size(); ++a)
     for (std::size_t i = 0; i < n(); ++i) out[order_[i] * state_.size() + a] = -0.5f * state_[a].slopes[i];
   return normaliser;

@@ -123,4 +123,4 @@ def _as_they_are(distances: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _half_squares(chords: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.square(chords) / np.float32(2)
+    return (chords * chords / 2).astype(np.float32)

@@ -1,0 +1,14 @@
+// An order of points in which those near each other in the layout are near each other in memory.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mesh.hpp"
+
+namespace vectarium {
+
+// The points along Morton's curve through the box: the bits of their coordinates interleaved.
+std::vector<std::uint32_t> order_along_curve(const Points& points, const Box& box);
+
+}  // namespace vectarium
