@@ -19,12 +19,12 @@ from vectarium.explore.jobs import Progress, part
 from vectarium.explore.points import Points
 from vectarium.explore.shelf import Shelf
 
-KEPT_BYTES = 1 << 30
+KEPT_BYTES = 512 << 20
 MOST_KEPT = 32
 # The share of a search that is spent on its space, where that has to be made.
 SPACE = 0.3
-# UMAP's and the fidelity's usual number, and t-SNE's for its usual perplexity.
-STEPS = (15, 30, 90, 180, 360, 720, 1500, 3000)
+# UMAP's and the fidelity's usual number, and t-SNE's for its usual perplexity, are among them.
+STEPS = (15, 30, 60, 90, 120, 180, 360, 720, 1500, 3000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +39,16 @@ class Neighborhood:
         Whether no nearer one was overlooked.
     sentence
         How they were found, in words.
+    leading
+        The points' first three principal components, float32 ``(n, 3)``, where they were needed for the
+        search.
     """
 
     indices: NDArray[np.int32]
     distances: NDArray[np.float32]
     exact: bool
     sentence: str
+    leading: NDArray[np.float32] | None = None
 
     def nearest(self, k: int) -> Neighborhood:
         """The k nearest of each point alone."""
@@ -65,10 +69,12 @@ class Neighborhoods:
     Parameters
     ----------
     budget
-        How many bytes of them are kept; those unused for longest go first.
+        How many bytes of them are kept; those unused for longest go first. What is larger on its own is
+        not kept: a run on so many points needs the memory itself.
     """
 
     def __init__(self, budget: int = KEPT_BYTES) -> None:
+        self._budget = budget
         self._shelf = Shelf(budget, MOST_KEPT)
         self._found: dict[str, Neighborhood] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -101,6 +107,7 @@ class Neighborhoods:
         try:
             found = self._known(space, step)
             if found is None:
+                progress(0, "Searching for nearest neighbours")
                 found = search(points.vectors(), step, metric, reduce_to, progress)
                 self._keep(key, found)
         finally:
@@ -117,6 +124,8 @@ class Neighborhoods:
         return None
 
     def _keep(self, key: str, found: Neighborhood) -> None:
+        if found.nbytes > self._budget:
+            return
         self._found[key] = found
         for gone in self._shelf.put(key, found.nbytes):
             self._found.pop(gone, None)
@@ -131,7 +140,8 @@ def search(vectors: NDArray[Any], k: int, metric: str, reduce_to: int | None, pr
     found = neighbors(space.vectors, k, metric=space.metric, progress=part(progress, SPACE, 1))
     exact = found.method == "exact"
     distances = space.to_distances(found.distances)
-    return Neighborhood(found.indices, distances, exact, statement(metric, space.sentence, exact=exact))
+    leading = np.ascontiguousarray(space.vectors[:, :3], np.float32) if space.reduced else None
+    return Neighborhood(found.indices, distances, exact, statement(metric, space.sentence, exact=exact), leading)
 
 
 def statement(metric: str, where: str, *, exact: bool) -> str:

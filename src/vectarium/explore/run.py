@@ -132,14 +132,16 @@ class Run:
 
     def _begin(self, progress: Progress) -> Descent:
         estimator = parameters.estimator(self.request)
-        vectors = self.points.vectors()
-        k = estimator.neighbors_wanted(len(vectors))
+        n = self.points.used
+        k = estimator.neighbors_wanted(n)
         report = part(progress, 0, BEGINNING)
         near = self._neighborhoods.find(self.points, self.request.metric, k, report, reduce_to=estimator.reduce_to)
         self.search = near.sentence
+        # With neighbours known the vectors give the start alone, which their leading components do as well, and sooner.
+        vectors = self.points.vectors() if near.leading is None else near.leading
         descent = estimator.begin(vectors, self._targets(), neighbors=(near.indices, near.distances), progress=report)
         self._descent = descent
-        self.held_bytes = len(vectors) * (k * BYTES_PER_NEIGHBOR + BYTES_PER_POINT)
+        self.held_bytes = n * (k * BYTES_PER_NEIGHBOR + BYTES_PER_POINT)
         self._show(descent, 0, descent.coordinates)
         return descent
 
