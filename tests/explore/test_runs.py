@@ -268,3 +268,11 @@ def test_of_many_small_projections_the_latest_are_kept(page):
     runs = page.ask("/api/embeddings/0/projections").message["runs"]
     assert len(runs) == 200
     assert page.ask(f"/api/projections/{runs[-1]['job']}").status == 200
+
+
+def test_more_neighbours_than_memory_holds_are_refused_with_what_is_possible(monkeypatch, page):
+    monkeypatch.setattr("vectarium.explore.parameters.MOST_EDGES", 60 * 20)
+    answer = page.project(2, method="tsne", perplexity=15)
+    assert answer.status == 400
+    assert "perplexity is 15; with 60 points up to 10 is allowed" in answer.message["error"]
+    assert page.project(2, method="tsne", perplexity=10, max_iter=10).status == 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -78,13 +77,16 @@ def settle(request: ProjectRequest, points: Points) -> ProjectRequest:
         raise ColumnNotFoundError(settled.supervise, points.embedding.columns)
     if request.method == "umap" and request.min_dist > request.spread:
         raise ParameterError(f"min_dist is {request.min_dist:g}; at most spread, {request.spread:g}, is allowed.")
-    _check_edges(settled, len(points))
+    settled = replace(settled, n_components=k)
+    if request.method != "pca":
+        _check_edges(settled, len(points))
     if "perplexity" in read and len(points) <= FEW_POINTS:
         most = max(1.0, (points.used - 1) / 3)  # what the estimator would lower it to
         settled = replace(settled, perplexity=min(settled.perplexity, most))
     if request.method == "pca":
         k = max(1, min(k, *points.embedding.shape))
-    return replace(settled, n_components=k)
+        settled = replace(settled, n_components=k)
+    return settled
 
 
 def name_of(request: ProjectRequest, points: Points) -> str:
@@ -133,15 +135,11 @@ def _read(request: ProjectRequest) -> list[str]:
 
 
 def _check_edges(request: ProjectRequest, m: int) -> None:
-    if request.method == "pca":
-        return
-    perplexed = request.method == "tsne" and request.affinity == "perplexity"
-    each = math.ceil(3 * request.perplexity) if perplexed else request.n_neighbors
-    most = max(15, MOST_EDGES // m)
-    if min(each, m) > most:
-        name, value, allowed = (
-            ("perplexity", request.perplexity, most // 3) if perplexed else ("n_neighbors", each, most)
-        )
+    each, most = estimator(request).neighbors_wanted(m), max(15, MOST_EDGES // m)
+    if each > most:
+        perplexed = request.method == "tsne" and request.affinity == "perplexity"
+        name = "perplexity" if perplexed else "n_neighbors"
+        value = getattr(request, name)
         raise ParameterError(
-            f"{name} is {value:g}; with {m:,} points up to {allowed:,} is allowed, for the memory it takes."
+            f"{name} is {value:g}; with {m:,} points up to {int(value * most / each):,} is allowed, for the memory it takes."
         )

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from vectarium.data import Column
 
-
 # Integers of so few different values name things; of more, they measure.
 MOST_NAMES = 100
 
