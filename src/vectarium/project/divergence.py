@@ -8,6 +8,7 @@ a sample of rows above.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from vectarium.project.progress import Progress, part, silent, stage
 
 LARGEST_WHOLE = 200_000
 SAMPLE = 20_000
-EDGES_AT_ONCE = 1 << 20
+EDGES_AT_ONCE = 1 << 19
 
 
 class Divergence(NamedTuple):
@@ -87,16 +88,18 @@ def kl_divergence(
         raise ShapeError(f"The picture has shape {y.shape}; one place for each of {graph.n:,} points is needed.")
     # Distances do not depend on the origin, and float32 is finest around it.
     places = np.ascontiguousarray(y - y.mean(axis=0, dtype=np.float64), np.float32)
-    logarithms = _sum_over_edges(graph, places)
-    pairs, sampled = _sum_over_pairs(places, random_state, thread_count(n_jobs), progress or silent)
+    report = progress or silent
+    logarithms = _sum_over_edges(graph, places, part(report, 0, 0.5, "Comparing the picture with the graph"))
+    pairs, sampled = _sum_over_pairs(places, random_state, thread_count(n_jobs), stage(report, 0.5, 1))
     return Divergence(float(logarithms + np.log(pairs)), sampled)
 
 
-def _sum_over_edges(graph: Graph, places: NDArray[np.float32]) -> float:
+def _sum_over_edges(graph: Graph, places: NDArray[np.float32], report: Callable[[float], None]) -> float:
     """The sum of ``p log(p (1 + distance²))``."""
     rows = np.repeat(np.arange(graph.n, dtype=np.int32), np.diff(graph.indptr))
     total = 0.0
     for start in range(0, len(rows), EDGES_AT_ONCE):
+        report(start / len(rows))
         edges = slice(start, start + EDGES_AT_ONCE)
         p = graph.weights[edges].astype(np.float64)
         apart = places[rows[edges]].astype(np.float64) - places[graph.indices[edges]]

@@ -29,7 +29,8 @@ METRICS = ("euclidean", "cosine", "correlation")
 LARGEST_WHOLE = 20_000
 SAMPLE = 2000
 TREE_DIMENSIONS = 3
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 10_000
+COMPARING = "Comparing the neighbours"
 
 Shares = NDArray[np.float32]
 Indices = NDArray[np.int32]
@@ -171,6 +172,7 @@ def fidelity(
         check_integer("n_samples", n_samples, 1, example=SAMPLE)
     if perplexity is not None:
         check_number("perplexity", perplexity, 1, 1e6, example=30)
+    report(0, "Reading the vectors")
     vectors, places, rows = _both(x, y, metric)
     n = len(rows)
     k = min(k, n - 1)
@@ -244,8 +246,13 @@ def preservation(
         return out
     picture, _ = ordinary(prepared(places[placed], "euclidean"))
     everyone = np.arange(len(placed))
-    shown = _picture_neighbors(picture, everyone, k, threads, progress or silent)
-    out[placed] = _shared(given[placed], placed[shown]) / given.shape[1]
+    report = progress or silent
+    shown = _picture_neighbors(picture, everyone, k, threads, stage(report, 0, 0.8))
+    compare = part(report, 0.8, 1, COMPARING)
+    for start, stop in _ranges(len(placed)):
+        compare(start / len(placed))
+        rows = placed[start:stop]
+        out[rows] = _shared(given[rows], placed[shown[start:stop]]) / given.shape[1]
     return out
 
 
@@ -263,11 +270,13 @@ class _Spaces:
         from vectarium import _native
 
         n = len(self.vectors)
-        shown = _picture_neighbors(self.places, queries, k, self.threads, self.report)
-        in_truth, in_picture = (part(self.report, *share, "Ranking the neighbours") for share in ((0.1, 0.8), (0.8, 1)))
+        shown = _picture_neighbors(self.places, queries, k, self.threads, stage(self.report, 0, 0.1))
+        in_truth = part(self.report, 0.1, 0.8, "Ranking the neighbours")
+        in_picture = part(self.report, 0.8, 1, "Ranking the neighbours")
         true_ranks, true = _native.ranks(self.vectors, queries, shown, k, self.metric, self.threads, in_truth)
         shown_ranks, _ = _native.ranks(self.places, queries, true, 0, "euclidean", self.threads, in_picture)
-        return _faithful(true_ranks, n), _faithful(shown_ranks, n), _shared(true, shown) / k
+        preserved = [_shared(true[start:stop], shown[start:stop]) for start, stop in _ranges(len(true))]
+        return _faithful(true_ranks, n), _faithful(shown_ranks, n), np.concatenate(preserved) / k
 
 
 def _both(x: Any, y: Any, metric: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
@@ -308,7 +317,7 @@ def _picture_neighbors(
     """The k nearest in the picture, int32 ``(m, k)``; of two at the same distance the lower row first."""
     from vectarium import _native
 
-    report = part(progress, 0, 0.1, "Searching for neighbours in the picture")
+    report = part(progress, 0, 1, "Searching for neighbours in the picture")
     if places.shape[1] <= TREE_DIMENSIONS:
         return _native.picture_neighbors(places, queries, k, threads, report)
     none = np.empty((len(queries), 0), np.int32)
@@ -323,10 +332,10 @@ def _faithful(ranks: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     return 1 - beyond * (2 / farthest) if farthest > 0 else np.ones(len(ranks))
 
 
+def _ranges(n: int) -> list[tuple[int, int]]:
+    return [(start, min(start + ROWS_AT_ONCE, n)) for start in range(0, n, ROWS_AT_ONCE)]
+
+
 def _shared(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.int64]:
-    """How many of each row of a ``(m, k)`` are in the same row of b ``(m, l)``."""
-    out = np.empty(len(a), np.int64)
-    for start in range(0, len(a), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        out[rows] = (a[rows, :, None] == b[rows, None, :]).any(axis=2).sum(axis=1)
-    return out
+    """How many of each row of a ``(m, k)`` are in the same row of b ``(m, l)``, for up to some thousand rows."""
+    return (a[:, :, None] == b[:, None, :]).any(axis=2).sum(axis=1)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vectarium.errors import ParameterError
 from vectarium.project.metric import check_k, check_metric, thread_count
+from vectarium.project.parameters import check_integer
 from vectarium.project.prepared import METRICS, kernel_metric, ordinary, prepared, unscaled
 from vectarium.project.progress import Progress, part, silent
 from vectarium.project.query import query_neighbors
@@ -116,6 +117,7 @@ def neighbors(
     k, threads = check_k(k), thread_count(n_jobs)
     check_metric(metric, METRICS)
     check_method(method)
+    check_integer("random_state", random_state, 0, example=0)
     vectors, scale = ordinary(prepared(x, metric))
     n, d = vectors.shape
     k = min(k, n - 1)

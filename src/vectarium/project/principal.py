@@ -146,6 +146,9 @@ def fit_rows(
         raise ParameterError(
             "The values are too large for their squares to be summed. Divide the vectors by a constant."
         )
+    # No coordinate is larger than the root of the sum of all squares along its component.
+    if np.sqrt(fit.variance.max(initial=0) * len(chosen)) > np.finfo(np.float32).max:
+        raise ParameterError("The values are too large for coordinates in float32. Divide the vectors by a constant.")
     return chosen, fit
 
 
