@@ -167,10 +167,13 @@ def test_a_run_that_is_forgotten_at_work_stops(page):
 
 def test_a_column_supervises(page):
     pytest.importorskip("vectarium.project.supervision")
-    job = tsne(page, max_iter=30, supervise="group", target_weight=0.9)
-    assert page.finished(job).state == "done", page.job(job).message()
-    assert "supervised by group at weight 0.9" in page.ask(f"/api/projections/{job}").message["sentence"]
-    assert job != tsne(page, max_iter=30)
+    plain, supervised = (
+        page.project(2, method=METHODS[-1], max_iter=30, **fields).message["job"]
+        for fields in ({}, {"supervise": "group", "target_weight": 0.9})
+    )
+    assert plain != supervised
+    assert page.finished(supervised).state == "done", page.job(supervised).message()
+    assert "supervised by group at weight 0.9" in page.ask(f"/api/projections/{supervised}").message["sentence"]
 
 
 @pytest.mark.parametrize(
