@@ -10,6 +10,7 @@ NB_MODULE(_native, module) {
   bind_graph(module);
   bind_neighbors(module);
   bind_tsne(module);
+  bind_umap(module);
   module.def(
       "instruction_sets",
       [] {

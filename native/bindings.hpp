@@ -56,5 +56,6 @@ void bind_fidelity(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_neighbors(nb::module_& module);
 void bind_tsne(nb::module_& module);
+void bind_umap(nb::module_& module);
 
 }  // namespace vectarium

@@ -20,11 +20,12 @@ from vectarium.errors import VectariumError
 if TYPE_CHECKING:
     from vectarium.explore.show import show
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
-    from vectarium.project import PCA, TSNE, fidelity, neighbors
+    from vectarium.project import PCA, TSNE, UMAP, fidelity, neighbors
 
 __all__ = [
     "PCA",
     "TSNE",
+    "UMAP",
     "Collection",
     "Column",
     "Columns",
@@ -44,6 +45,7 @@ __version__ = "0.1.0"
 _LATER = {
     "PCA": ("vectarium.project", "PCA"),
     "TSNE": ("vectarium.project", "TSNE"),
+    "UMAP": ("vectarium.project", "UMAP"),
     "fidelity": ("vectarium.project", "fidelity"),
     "neighbors": ("vectarium.project", "neighbors"),
     "open": ("vectarium.formats", "open_path"),

@@ -115,3 +115,56 @@ class Tsne:
     def divergence(self) -> float: ...
     # The repulsion on every point, and the normaliser, as the next iteration sees them.
     def repulsion(self) -> tuple[NDArray[np.float32], float]: ...
+
+# UMAP's weights of neighbours at these distances (n, k), ascending; `outside`: of new points among old ones.
+def fuzzy_weights(
+    distances: NDArray[np.float32],
+    outside: bool,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+) -> NDArray[np.float32]: ...
+
+# The descent of UMAP. Without `fixed` all points move and the graph is symmetric; with it, the points
+# of `start` move among those that are fixed, to which `indices` refer.
+class Umap:
+    def __init__(
+        self,
+        indptr: NDArray[np.int64],
+        indices: NDArray[np.int32],
+        weights: NDArray[np.float32],
+        start: NDArray[np.float32],
+        fixed: NDArray[np.float32] | None,
+        a: float,
+        b: float,
+        epochs: int,
+        learning_rate: float,
+        negative_sample_rate: int,
+        seed: int,
+        instruction_set: str = "",
+    ) -> None: ...
+    @property
+    def epoch(self) -> int: ...
+    def coordinates(self) -> NDArray[np.float32]: ...
+    # Until the end of the first epoch at which so many seconds are over; sooner, where epochs are long.
+    def advance(self, seconds: float, threads: int) -> None: ...
+
+# How many components a symmetric graph has, and int32 labels (n,): the component of each point,
+# numbered by their first points.
+def components(
+    indptr: NDArray[np.int64], indices: NDArray[np.int32], progress: Callable[[float], Any] | None = None
+) -> tuple[int, NDArray[np.int32]]: ...
+
+# Products of a graph with blocks of vectors, (n, 8).
+class Diffusion:
+    def __init__(
+        self, indptr: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float32], threads: int
+    ) -> None: ...
+    # product * (graph x) + self_ * x - last
+    def step(
+        self,
+        x: NDArray[np.float32],
+        last: NDArray[np.float32],
+        product: float,
+        self_: float,
+        progress: Callable[[float], Any] | None = None,
+    ) -> NDArray[np.float32]: ...

@@ -9,10 +9,12 @@ from vectarium.project.pca import PCA
 from vectarium.project.principal import PrincipalComponents, principal_components
 from vectarium.project.query import query_neighbors
 from vectarium.project.tsne import TSNE
+from vectarium.project.umap import UMAP
 
 __all__ = [
     "PCA",
     "TSNE",
+    "UMAP",
     "Fidelity",
     "Neighbors",
     "PrincipalComponents",
