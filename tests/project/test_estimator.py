@@ -18,21 +18,26 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 import vectarium as vt
 from vectarium.errors import NotFittedError, ParameterError, ShapeError
 
-QUICK = [vt.PCA(2), vt.TSNE(perplexity=5, max_iter=40, early_exaggeration_iter=20)]
+QUICK = [vt.PCA(2), vt.TSNE(perplexity=5, max_iter=40, early_exaggeration_iter=20), vt.UMAP(n_neighbors=5, n_epochs=20)]
 IDS = [type(each).__name__ for each in QUICK]
 TRANSFORMERS = [each for each in QUICK if hasattr(each, "transform")]
 
 ONE_COMPONENT = "the check sets n_components to 1; pictures have 2 or 3 dimensions, and it is refused"
+PICTURES = dict.fromkeys(
+    [
+        "check_dont_overwrite_parameters",
+        "check_fit2d_1feature",
+        "check_fit2d_1sample",
+        "check_fit2d_predict1d",
+        "check_methods_sample_order_invariance",
+        "check_methods_subset_invariance",
+    ],
+    ONE_COMPONENT,
+)
 EXCLUDED = {
     "PCA": {"check_estimators_nan_inf": "transform gives points that hold NaN no place, instead of refusing all"},
-    "TSNE": {
-        "check_dont_overwrite_parameters": ONE_COMPONENT,
-        "check_fit2d_1feature": ONE_COMPONENT,
-        "check_fit2d_1sample": ONE_COMPONENT,
-        "check_fit2d_predict1d": ONE_COMPONENT,
-        "check_methods_sample_order_invariance": ONE_COMPONENT,
-        "check_methods_subset_invariance": ONE_COMPONENT,
-    },
+    "TSNE": PICTURES,
+    "UMAP": PICTURES,
 }
 
 

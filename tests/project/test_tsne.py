@@ -45,3 +45,9 @@ def test_a_stopped_descent_goes_on_as_if_it_had_not_been(digits):
     assert descent.iteration == 40
     descent.advance()
     np.testing.assert_array_equal(descent.coordinates, TSNE(max_iter=80).fit_transform(x))
+
+
+def test_supervision_pulls_classes_apart(digits):
+    x, labels = digits
+    alone, told = (TSNE(max_iter=300, target_weight=weight).fit_transform(x, labels) for weight in (0, 0.8))
+    assert nearest_share(told, labels) > nearest_share(alone, labels)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.project.vectors import centred, dense
+from vectarium.project.prepared import prepared
 
 BLOCK_NUMBERS = 1 << 22  # distances that are held at a time
 
@@ -48,9 +48,7 @@ def nearest_outside(
 
 def _as_seen(vectors: NDArray[Any], metric: str) -> NDArray[Any]:
     """The vectors, at length 1 where only angles count."""
-    vectors = dense(vectors)
-    if metric == "correlation":
-        vectors = centred(vectors)
+    vectors = prepared(vectors, metric)
     if metric in ("cosine", "correlation"):
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
         vectors = vectors / np.where(lengths > 0, lengths, 1)

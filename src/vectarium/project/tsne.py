@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vectarium.errors import ParameterError, ShapeError
+from vectarium.errors import ShapeError
 from vectarium.project.affinity import AFFINITIES, affinities
 from vectarium.project.descent import Descent, Watch
 from vectarium.project.estimator import Estimator
@@ -20,6 +20,7 @@ from vectarium.project.parameters import check_choice, check_finite, check_integ
 from vectarium.project.principal import principal_components
 from vectarium.project.progress import Progress, silent
 from vectarium.project.search_space import SearchSpace, search_space
+from vectarium.project.supervision import supervise
 
 START_SIZE = 1e-4  # the standard deviation of the start's first coordinate
 SLOWEST = 50.0  # the least learning rate of "auto": few points would take very long
@@ -287,7 +288,7 @@ class TSNE(Estimator):
             progress=report,
         )
         if self.target_weight > 0 and y is not None:
-            raise ParameterError("target_weight is not available yet; leave it at 0.")
+            return supervise(graph, y, self.target_weight, keep="total")
         return graph
 
     def _start(self, vectors: NDArray[Any], space: SearchSpace | None) -> NDArray[np.float32]:

@@ -216,6 +216,8 @@ class UMAP(Estimator):
     def transform(self, x: Any) -> NDArray[np.float32]:
         """Place other vectors ``(m, d)`` among those that were fitted, which stay; float32 ``(m, n_components)``.
 
+        The vectors that were fitted, all of them in their order, are where they are.
+
         Raises
         ------
         NotFittedError
@@ -224,6 +226,8 @@ class UMAP(Estimator):
             If the vectors have other dimensions, or hold NaN or infinity.
         """
         vectors = check_finite(self._vectors_to_transform(x))
+        if np.array_equal(vectors, self._vectors):
+            return self.embedding_.copy()
         space = self._space or self._search_space(self._vectors, silent)
         indices, distances = nearest_outside(space.vectors, space.place(vectors), self.n_neighbors, space.metric)
         weights = weights_from_outside(space.to_distances(distances), n_jobs=self.n_jobs)
@@ -237,6 +241,10 @@ class UMAP(Estimator):
         descent = UMAPDescent(native, epochs, thread_count(self.n_jobs), ties, self.neighbors_sentence_)
         descent.advance()
         return descent.coordinates
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the search space, which holds functions; it is found again where it is needed."""
+        return {**vars(self), "_space": None}
 
     def _check(self) -> None:
         check_integer("n_components", self.n_components, 2, 3, example=2)
