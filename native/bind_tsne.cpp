@@ -3,6 +3,7 @@
 
 #include "affinities.hpp"
 #include "bindings.hpp"
+#include "placing.hpp"
 #include "repulsion.hpp"
 #include "tsne.hpp"
 #include "workers.hpp"
@@ -99,12 +100,37 @@ nb::tuple repulsion(Tsne& tsne, const std::string& way) {
   return nb::make_tuple(array_of(std::move(out), tsne.n(), std::size_t(tsne.axes())), normaliser);
 }
 
+nb::object place_new(Matrix<float> layout, Matrix<std::int32_t> indices, Matrix<float> weights, int iterations,
+                     unsigned threads, nb::object progress) {
+  const std::size_t n = layout.shape(0), axes = layout.shape(1), m = indices.shape(0), k = indices.shape(1);
+  if (weights.shape(0) != m || weights.shape(1) != k || k < 1 || n < 1 || axes < 2 || axes > 3)
+    throw std::invalid_argument("The layout, indices and weights do not fit together");
+  for (std::size_t e = 0; e < m * k; ++e)
+    if (indices.data()[e] < 0 || std::size_t(indices.data()[e]) >= n) throw std::invalid_argument("No such point");
+  std::unique_ptr<float[]> out(new float[m * axes]);
+  {
+    nb::gil_scoped_release released;
+    auto looked = Clock::now();
+    const auto look = [&](double share) {
+      if (Clock::now() - looked < std::chrono::milliseconds(50)) return;
+      watch(progress, share);
+      looked = Clock::now();
+    };
+    vectarium::place(layout.data(), n, int(axes), indices.data(), weights.data(), m, k, iterations, threads,
+                     best_instruction_set(), look, out.get());
+  }
+  return array_of(std::move(out), m, axes);
+}
+
 }  // namespace
 
 void bind_tsne(nb::module_& module) {
   module.def("perplexity_weights", &perplexity_weights, "distances"_a.noconvert(), "perplexity"_a, "threads"_a,
              "progress"_a.none() = nb::none(), "instruction_set"_a = "",
              "Rows of distances as rows of affinities that sum to 1 and have the perplexity.");
+  module.def("place", &place_new, "layout"_a.noconvert(), "indices"_a.noconvert(), "weights"_a.noconvert(),
+             "iterations"_a, "threads"_a, "progress"_a.none() = nb::none(),
+             "New points in a layout that stays as it is, by their neighbours in it.");
   nb::class_<Tsne>(module, "Tsne", "The descent of t-SNE, from a graph and a start.")
       .def("__init__", &begin, "indptr"_a.noconvert(), "indices"_a.noconvert(), "weights"_a.noconvert(),
            "start"_a.noconvert(), "iterations"_a, "exaggerated"_a, "exaggeration"_a, "learning_rate_exaggerated"_a,

@@ -22,8 +22,9 @@ constexpr int fewest_cells = 64;
 constexpr int margin = 8;
 // Room for points that move apart, so that the kernel's spectrum can be kept for a while.
 constexpr double headroom = 1.15;
-// Beyond so many nodes (1 GB) the spacing widens; no sane layout is so large.
-constexpr double most_nodes[2] = {double(1 << 25), double(1 << 25)};
+// Beyond so many nodes (half a GB) the spacing widens. Layouts in the plane do not come so far: it takes
+// 800 units to either side. In space it takes 50.
+constexpr double most_nodes = double(1 << 25);
 // No spacing is narrower than this share of the widest: it would leave float's range.
 constexpr int most_halvings = 48;
 
@@ -64,14 +65,14 @@ Mesh::Shape Mesh::shape_for(const Box& box, int axes) {
   for (int a = 0; a < axes; ++a) longest = std::max(longest, double(box.high[a]) - double(box.low[a]));
   Shape shape{widest_spacing, {1, 1, 1}};
   for (int i = 0; i < most_halvings && longest < fewest_cells * shape.spacing; ++i) shape.spacing /= 2;
-  for (;; shape.spacing *= 1.25) {
-    double nodes = 1.0;
+  for (double nodes;; shape.spacing *= std::pow(1.1 * nodes / most_nodes, 1.0 / axes)) {
+    nodes = 1.0;
     for (int a = 0; a < axes; ++a) {
       const double cells = headroom * (double(box.high[a]) - double(box.low[a])) / shape.spacing;
       shape.sizes[a] = next_even_size(int(std::min(cells, 1e6)) + margin + 8);
-      nodes *= 2.0 * shape.sizes[a];
+      nodes *= 2.0 * std::max(cells, double(shape.sizes[a]));
     }
-    if (nodes <= most_nodes[axes - 2]) return shape;
+    if (nodes <= most_nodes) return shape;
   }
 }
 
@@ -253,10 +254,18 @@ void Mesh::convolve(Team& team) {
   std::size_t longest = 0;
   for (const FourierPlan& plan : plans_) longest = std::max(longest, std::size_t(plan.n()));
   const std::size_t bytes = longest * by.scratch, stride = view().strides[0];
+  // Lines past the mesh are transformed with ones of the mesh, and would leave their rounding errors there:
+  // large ones, while points are close together and results tiny.
+  const std::size_t used = std::size_t(sizes_[std::size_t(axes_ - 1)]);
+  const auto clear_unused = [&](std::size_t y, std::size_t first) {
+    const std::size_t from = y * line + std::max(first, used) * depth_, to = y * line + (first + 2 * width) * depth_;
+    if (from < to) std::fill(re + from, re + to, 0.0f), std::fill(im + from, im + to, 0.0f);
+  };
   const auto along_first = [&](auto transform) {
     team.each(layers * pieces, [&](std::size_t piece) {
       Scratch& mine = scratch(bytes);
       const std::size_t y = piece / pieces, x = piece % pieces * 2 * width, at = y * line + x * depth_;
+      clear_unused(y, x);
       transform(first.transform(), values_.data() + y * row_ + x, stride, sizes_[0], re + at, im + at, depth_,
                 mine.a.data(), mine.b.data());
     });

@@ -113,8 +113,9 @@ class Tsne:
     # many seconds.
     def advance(self, watch: Callable[[int, NDArray[np.float32]], Any] | None, seconds: float) -> None: ...
     def divergence(self) -> float: ...
-    # The repulsion on every point, and the normaliser, as the next iteration sees them.
-    def repulsion(self) -> tuple[NDArray[np.float32], float]: ...
+    # The repulsion on every point, and the normaliser, as the next iteration sees them, or by "mesh" or
+    # "pairs".
+    def repulsion(self, way: str = "") -> tuple[NDArray[np.float32], float]: ...
 
 # UMAP's weights of neighbours at these distances (n, k), ascending; `outside`: of new points among old ones.
 def fuzzy_weights(
@@ -168,3 +169,14 @@ class Diffusion:
         self_: float,
         progress: Callable[[float], Any] | None = None,
     ) -> NDArray[np.float32]: ...
+
+# New points (m, axes) in a layout (n, axes) that stays as it is, by their neighbours' indices and weights
+# (m, k); each row of weights sums to 1.
+def place(
+    layout: NDArray[np.float32],
+    indices: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    iterations: int,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+) -> NDArray[np.float32]: ...

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from vectarium.errors import ParameterError, ShapeError
 from vectarium.project.rows import check_vectors, find_finite
 
+FARTHEST_START = 1e6
+
 
 def check_integer(name: str, value: object, low: int, high: int | None = None, *, example: int) -> int:
     """The integer from ``low`` to ``high``, or ParameterError."""
@@ -70,6 +72,9 @@ def check_start(init: Any, n: int, n_components: int) -> NDArray[np.float32]:
         )
     with np.errstate(over="ignore"):
         start = np.ascontiguousarray(start, np.float32)
-    if not np.isfinite(start).all():
-        raise ParameterError("init holds NaN, infinity or numbers beyond float32's range; finite ones are needed.")
+    if not (np.abs(start) <= FARTHEST_START).all():
+        raise ParameterError(
+            f"init holds NaN or numbers beyond {FARTHEST_START:g} in size; finite ones from {-FARTHEST_START:g} to "
+            f"{FARTHEST_START:g} are needed. Divide them by a constant."
+        )
     return start

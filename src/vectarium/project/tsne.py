@@ -9,18 +9,20 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vectarium.errors import ShapeError
+from vectarium.errors import ParameterError, ShapeError
 from vectarium.project.affinity import AFFINITIES, affinities
-from vectarium.project.descent import Descent, Watch
+from vectarium.project.descent import Watch
 from vectarium.project.estimator import Estimator
 from vectarium.project.graph import Graph
 from vectarium.project.metric import thread_count
 from vectarium.project.neighbors import neighbors as find_neighbors
+from vectarium.project.outside import nearest_outside
 from vectarium.project.parameters import check_choice, check_finite, check_integer, check_number, check_start
 from vectarium.project.principal import principal_components
 from vectarium.project.progress import Progress, silent
 from vectarium.project.search_space import SearchSpace, search_space
 from vectarium.project.supervision import supervise
+from vectarium.project.tsne_descent import TSNEDescent
 
 START_SIZE = 1e-4  # the standard deviation of the start's first coordinate
 SLOWEST = 50.0  # the least learning rate of "auto": few points would take very long
@@ -28,49 +30,9 @@ MOMENTUM = 0.8
 # Neighbours for each unit of perplexity. With 3, the divergence falls by 0.2% and the search takes half
 # as long again (docs/decisions).
 REACH = 2
+# New points are held to fewer neighbours than fitted ones, as they shall come near those most like them.
+NEW_NEIGHBORS, NEW_PERPLEXITY, NEW_ITERATIONS = 15, 5.0, 100
 Found = tuple[NDArray[np.int32], NDArray[np.float32]]
-
-
-class TSNEDescent(Descent):
-    """t-SNE under way; made by ``TSNE.begin``.
-
-    Attributes
-    ----------
-    sentence
-        In which space neighbours were searched, and how.
-    """
-
-    def __init__(self, graph: Graph, start: NDArray[np.float32], schedule: dict[str, Any], sentence: str) -> None:
-        from vectarium import _native
-
-        self._native = _native.Tsne(*graph, start, **schedule)
-        self._calm = int(schedule["exaggerated"])
-        self.max_iter = int(schedule["iterations"])
-        self.iteration = 0
-        self.sentence = sentence
-
-    @property
-    def coordinates(self) -> NDArray[np.float32]:
-        """Where the points are now, a copy, ``(n, n_components)``, their mean at the origin."""
-        return self._native.coordinates()
-
-    @property
-    def divergence(self) -> float | None:
-        """The Kullback-Leibler divergence now; None while attraction is still exaggerated."""
-        return self._native.divergence() if self.iteration >= self._calm else None
-
-    def advance(self, watch: Watch | None = None, *, seconds: float = 0.05) -> None:
-        """Move the points until the end; see ``Descent.advance``."""
-
-        def look(iteration: int, coordinates: NDArray[np.float32]) -> None:
-            self.iteration = iteration
-            assert watch is not None
-            watch(iteration, coordinates)
-
-        try:
-            self._native.advance(None if watch is None else look, seconds)
-        finally:
-            self.iteration = self._native.iteration
 
 
 class TSNE(Estimator):
@@ -135,6 +97,8 @@ class TSNE(Estimator):
     kl_divergence_: float
     n_iter_: int
     neighbors_sentence_: str
+    _vectors: NDArray[Any]
+    _space: SearchSpace | None
 
     def __init__(
         self,
@@ -194,6 +158,38 @@ class TSNE(Estimator):
         self.neighbors_sentence_ = descent.sentence
         return self
 
+    def transform(self, x: Any) -> NDArray[np.float32]:
+        """Place other vectors ``(m, d)`` among the fitted points, which stay where they are.
+
+        Each comes to where its own divergence is least, by itself: a point's place does not depend on
+        what else is placed. It is held to fewer neighbours than the fitted points are, so that it comes
+        near those most like it; a vector that was fitted comes near its twin, not upon it.
+
+        Raises
+        ------
+        ParameterError
+            Before ``fit``, or if ``x`` holds NaN or infinity.
+        ShapeError
+            If ``x`` has another number of dimensions.
+        """
+        if not hasattr(self, "embedding_"):
+            raise ParameterError("This TSNE has no layout yet. Call fit or fit_transform first.")
+        vectors = check_finite(x)
+        if vectors.shape[1] != self.n_features_in_:
+            raise ShapeError(
+                f"These vectors have {vectors.shape[1]:,} dimensions; the TSNE was fitted on {self.n_features_in_:,}."
+            )
+        from vectarium import _native
+
+        space = self._space = self._space or search_space(
+            self._vectors, self.metric, self.reduce_to, random_state=self.random_state
+        )
+        indices, distances = nearest_outside(space.vectors, space.place(vectors), NEW_NEIGHBORS, space.metric)
+        distances = self._as_gaussians_take(space.to_distances(distances))
+        threads, k = thread_count(self.n_jobs), indices.shape[1]
+        weights = _native.perplexity_weights(distances, min(NEW_PERPLEXITY, float(k)), threads)
+        return _native.place(self.embedding_, indices, weights, NEW_ITERATIONS, threads)
+
     def fit_transform(self, x: Any, y: Any = None) -> NDArray[np.float32]:
         """Lay out the points ``(n, d)`` and return their coordinates, float32 ``(n, n_components)``."""
         return self.fit(x, y).embedding_
@@ -218,13 +214,14 @@ class TSNE(Estimator):
         report = progress or silent
         vectors = check_finite(self._vectors_to_fit(x))
         n = len(vectors)
-        space = None
+        self._vectors, self._space = vectors, None
         if neighbors is None:
-            space, neighbors, sentence = self._search(vectors, report)
+            self._space, neighbors, sentence = self._search(vectors, report)
         else:
             sentence = getattr(neighbors, "sentence", "given")
+        start = self._start(vectors, self._space)
         graph = self._weigh(neighbors, y, n, lambda share, text: report(0.9 + 0.1 * share, text))
-        start = self._start(vectors, space)
+        del neighbors
         return TSNEDescent(graph, start, self._schedule(n), sentence)
 
     def _check(self) -> None:
@@ -264,8 +261,6 @@ class TSNE(Estimator):
 
     def _weigh(self, neighbors: Found, y: Any, n: int, report: Progress) -> Graph:
         indices, distances = neighbors
-        if self.metric == "inner_product":
-            distances = np.sqrt(distances - distances.min(axis=1, keepdims=True, initial=np.inf))
         wanted = self.neighbors_wanted(n)
         if indices.shape != distances.shape or indices.shape[0] != n or indices.shape[1] < wanted:
             raise ShapeError(
@@ -281,15 +276,21 @@ class TSNE(Estimator):
             )
         graph = affinities(
             indices[:, :wanted],
-            distances[:, :wanted],
+            self._as_gaussians_take(distances[:, :wanted]),
             affinity=self.affinity,
             perplexity=perplexity,
             n_jobs=self.n_jobs,
             progress=report,
         )
         if self.target_weight > 0 and y is not None:
-            return supervise(graph, y, self.target_weight, keep="total")
+            graph = supervise(graph, y, self.target_weight, keep="total")
         return graph
+
+    def _as_gaussians_take(self, distances: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Distances that a Gaussian may square: of inner products, the roots of what the largest has beyond them."""
+        if self.metric != "inner_product" or distances.shape[1] == 0:
+            return distances
+        return np.sqrt(distances - distances.min(axis=1, keepdims=True))
 
     def _start(self, vectors: NDArray[Any], space: SearchSpace | None) -> NDArray[np.float32]:
         n, k = len(vectors), self.n_components
