@@ -9,7 +9,8 @@ export class Emitter<Events> {
     return () => all.delete(listener);
   }
 
-  protected emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+  /** Tell everybody who listens. */
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     for (const listener of this.listeners.get(name) ?? []) (listener as (event: Events[Name]) => void)(event);
   }
 }

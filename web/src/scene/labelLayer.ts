@@ -50,6 +50,11 @@ export class LabelLayer {
 
   constructor(private readonly context: CanvasRenderingContext2D) {}
 
+  /** Whether no label is to be seen. */
+  get empty(): boolean {
+    return this.shown.size === 0;
+  }
+
   /** Forget the words, which may be others now. */
   reset(): void {
     this.shown.clear();

@@ -7,6 +7,23 @@ export function ease(t: number): number {
   return t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2;
 }
 
+/** The points' way from where they are to a layout. */
+export class Journey {
+  private start = 0;
+  private duration = 0;
+  private pace: (t: number) => number = ease;
+
+  /** Set out now; with an even pace where journeys follow each other. */
+  begin(duration: number, even = false): void {
+    [this.start, this.duration, this.pace] = [performance.now(), duration, even ? (t) => t : ease];
+  }
+
+  /** The share of the way that is behind at a time. */
+  at(now: number): number {
+    return now - this.start >= this.duration ? 1 : this.pace(Math.max((now - this.start) / this.duration, 0));
+  }
+}
+
 interface Flight {
   from: CameraState;
   to: CameraState;

@@ -3,6 +3,7 @@ import { type Bounds, Camera } from "./camera";
 import { boundsOf } from "./density";
 import type { Rectangle } from "./labels";
 import { CameraFlight } from "./motion";
+import type { Similarity } from "./similarity";
 import type { CameraState, Dimensions, Insets } from "./types";
 
 const FLY_MS = 450;
@@ -53,6 +54,18 @@ export class Navigator {
     goal.state = { ...goal.state, dimensions, ...this.viewpoint(dimensions) };
     this.fly(goal.fitted(this.bounds), duration);
     this.atHome = true;
+  }
+
+  /** Show this box at once; it is home while the layout is being computed. */
+  ease(bounds: Bounds): void {
+    this.camera.state = this.camera.fitted(bounds);
+  }
+
+  /** The layout's units are others now: look at the same picture in these. */
+  rescale(units: Similarity): void {
+    const { target, zoom } = this.camera;
+    this.camera.target = units.place(target);
+    this.camera.zoom = zoom / units.scale;
   }
 
   /** Change only the dimensions, where the layout has others than the one before. */

@@ -4,6 +4,7 @@
  * The arrays that came in are kept (not copied), so that everything can be sent again after the graphics
  * were lost. `place` mixes both layouts, for whoever needs a point's present place on the processor.
  */
+import type { Similarity } from "./similarity";
 import { LIT, State } from "./types";
 
 const NOWHERE = 1e30;
@@ -55,11 +56,12 @@ export class Points {
     if (this.order) this.sendRows(this.buffers.order, this.order);
   }
 
-  /** Take a new layout; returns whether there is one before it to move from. */
-  setLayout(positions: Float32Array, animate: boolean): boolean {
+  /** Take a new layout; returns whether there is one before it to move from, seen in the `units` of the new one. */
+  setLayout(positions: Float32Array, animate: boolean, units: Similarity | null = null): boolean {
     const moves = animate && this.n > 0 && positions.length === this.n * 3;
-    this.before = moves ? this.presentPlaces() : null;
-    if (moves && this.progress < 1 && this.before) this.sendPlaces(this.buffers.to, this.before);
+    const present = moves ? this.presentPlaces() : null;
+    this.before = present && units ? units.all(present) : present;
+    if (this.before && (this.progress < 1 || units)) this.sendPlaces(this.buffers.to, this.before);
     [this.buffers.from, this.buffers.to] = [this.buffers.to, this.buffers.from];
     this.positions = positions;
     this.resize(positions.length / 3);

@@ -7,23 +7,26 @@
  *     scene.setLayout(Float32Array.of(0, 0, 0, 1, 2, 0), 2);
  *     scene.on('click', ({ row }) => console.log(row));
  */
-import { type Bounds, type Camera, NEAR, projectAll, type ScreenPlaces } from "./camera";
+import { type Camera, NEAR, projectAll, type ScreenPlaces } from "./camera";
 import { type Canvases, layCanvases, pngOf, screenRatio, sizeCanvases } from "./canvas";
-import { boundsOf, coreOf, type Density, densityOf } from "./density";
 import { DrawList } from "./drawList";
+import { boundsOf } from "./density";
 import { Emitter } from "./emitter";
-import { Gestures, type GestureTarget } from "./gestures";
+import { Extent } from "./extent";
+import { Gestures } from "./gestures";
 import { ScreenGrid } from "./grid";
-import { LabelLayer, type LabelWorld, type ScreenPlace } from "./labelLayer";
+import { type Grip, Hands } from "./hands";
+import { type Labeled, Labeling } from "./labeling";
+import type { ScreenPlace } from "./labelLayer";
 import { Loop } from "./loop";
-import { ease } from "./motion";
+import { Journey } from "./motion";
 import { Navigator } from "./navigator";
 import { clearOverlay, drawHovered, drawOutline } from "./overlay";
 import { type Look, Painter, type Sizes, sizesOf } from "./painter";
 import { Points } from "./points";
 import { type Outline, rowsInside } from "./polygon";
-import { worthLabels } from "./rank";
-import { spreadOrder } from "./spread";
+import { Similarity } from "./similarity";
+import { Stream } from "./stream";
 import { type Palette, PALETTES } from "./theme";
 import { ThumbnailLayer } from "./thumbnailLayer";
 import type { CameraState, Dimensions, Insets, Labels, LayoutOptions, SceneEvents } from "./types";
@@ -31,7 +34,6 @@ import { type SceneOptions, type SceneStats, State, type Theme, type ThumbnailSo
 
 const MOVE_MS = 500;
 const REST_MS = 140;
-const CHOOSE_MS = 120;
 const PICK_REACH = 8;
 
 export class Scene extends Emitter<SceneEvents> {
@@ -46,24 +48,18 @@ export class Scene extends Emitter<SceneEvents> {
   private readonly observer: ResizeObserver;
   private readonly grid = new ScreenGrid();
   private readonly list = new DrawList();
-  private readonly labelLayer: LabelLayer;
+  private readonly extent: Extent;
+  private readonly journey = new Journey();
+  private readonly stream: Stream;
+  private readonly labeling: Labeling;
   private readonly thumbnails: ThumbnailLayer;
   private readonly calm: boolean;
   private palette: Palette;
-  private bounds: Bounds = { center: [0, 0, 0], half: [1, 1, 1] };
-  private litDensity: Density | null = null;
-  private density: Density = { median: 1, high: 1, crowd: new Uint8Array(0) };
-  private labels: Labels = { text: () => "", order: null, pinned: [], visible: false };
-  private spread: Uint32Array | null = null;
   private hoverRow = -1;
   private outline: Outline | null = null;
-  private layoutStart = 0;
   private movedAt = -Infinity;
-  private chosenAt = -Infinity;
   private restTimer = 0;
   private gridStale = true;
-  private labelsStale = true;
-  private fresh = true;
   private pointsStale = true;
   private cameraTold = true;
   private drawn = 0;
@@ -76,10 +72,12 @@ export class Scene extends Emitter<SceneEvents> {
     this.calm = options.reducedMotion ?? window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.navigator = new Navigator(this.calm);
     this.eye = this.navigator.camera;
+    this.stream = new Stream(this.navigator, this.calm);
     const { gl, points, context } = this.canvases;
     this.points = new Points(gl);
+    this.extent = new Extent(this.points);
     this.painter = new Painter(gl);
-    this.labelLayer = new LabelLayer(context);
+    this.labeling = new Labeling(context, this.labeled());
     this.loop = new Loop(
       gl,
       (now) => this.frame(now),
@@ -87,7 +85,7 @@ export class Scene extends Emitter<SceneEvents> {
     );
     const arrived = () => this.change({ labels: true });
     this.thumbnails = new ThumbnailLayer(gl, this.points, arrived, () => this.loop.busy);
-    this.gestures = new Gestures(container, this.hands());
+    this.gestures = new Gestures(container, new Hands(this, this.grip()));
     points.addEventListener("webglcontextlost", (event) => event.preventDefault());
     points.addEventListener("webglcontextrestored", () => this.restore());
     this.observer = new ResizeObserver(() => this.resize(container));
@@ -101,17 +99,32 @@ export class Scene extends Emitter<SceneEvents> {
    * The array is kept, so give a new one each time. Points move there from where they are.
    */
   setLayout(positions: Float32Array, dimensions: Dimensions, options: LayoutOptions = {}): void {
-    const first = this.points.n === 0;
-    const moves = this.points.setLayout(positions, (options.animate ?? true) && !first && !this.calm);
-    this.layoutStart = performance.now();
-    this.fresh = true;
-    this.measure(positions, dimensions);
-    if (this.hoverRow >= this.points.n) this.hoverRow = -1;
-    const turned = dimensions !== this.navigator.dimensions;
+    this.labeling.resting = false;
+    this.stream.end();
+    const moves = this.take(positions, dimensions, options);
     const duration = moves ? MOVE_MS : 0;
+    this.journey.begin(duration);
+    this.labeling.relaid();
+    this.navigator.bounds = this.extent.view;
+    const turned = dimensions !== this.navigator.dimensions;
     if (options.fit ?? (this.navigator.atHome || turned)) this.navigator.fit(dimensions, duration);
     else this.navigator.orient(dimensions, duration);
     this.moved();
+  }
+
+  /**
+   * Show one frame of a layout that is still being computed; `setLayout` ends it with the last one.
+   *
+   * Only what moves is worked out: labels rest, and crowds are counted now and then.
+   */
+  streamLayout(positions: Float32Array, dimensions: Dimensions): void {
+    const now = performance.now();
+    if (!this.stream.active) this.beginStream(positions, dimensions, now);
+    else this.points.setLayout(positions, !this.calm);
+    this.extent.follow(positions, dimensions);
+    this.list.reset();
+    this.journey.begin(this.stream.pace(now, this.loop.frameMs), true);
+    this.change({ grid: true, labels: true });
   }
 
   /** One colour a point: red, green, blue, opacity. Shape `(n, 4)`. */
@@ -123,14 +136,13 @@ export class Scene extends Emitter<SceneEvents> {
   /** State bits a point. Shape `(n,)`. */
   setStates(states: Uint8Array): void {
     this.points.setStates(states, this.thumbnails.hasImage);
-    this.measureLit();
+    this.extent.relit();
     this.change({ grid: true, labels: true });
   }
 
   setLabels(labels: Labels): void {
-    this.labels = labels;
-    this.labelLayer.reset();
-    this.change({ labels: true });
+    this.labeling.set(labels);
+    this.change();
   }
 
   /** Where thumbnails come from; null: there are none. */
@@ -241,7 +253,7 @@ export class Scene extends Emitter<SceneEvents> {
   async picture({ scale = 1 } = {}): Promise<Blob> {
     const hover = this.hoverRow;
     this.hoverRow = -1;
-    this.labelLayer.choose(this.world());
+    this.labeling.choose();
     this.redraw(screenRatio() * scale, true);
     const made = pngOf(this.canvases);
     this.hoverRow = hover;
@@ -268,22 +280,27 @@ export class Scene extends Emitter<SceneEvents> {
     for (const canvas of [this.canvases.points, this.canvases.overlay]) canvas.remove();
   }
 
-  /** Take the measures of a layout: its box, its crowds. */
-  private measure(positions: Float32Array, dimensions: Dimensions): void {
-    this.bounds = boundsOf(positions);
-    this.navigator.bounds = dimensions === 3 ? coreOf(positions, this.bounds) : this.bounds;
-    this.density = densityOf(positions, this.bounds);
-    this.points.setCrowd(this.density.crowd);
-    this.spread = null;
-    setTimeout(() => this.labels.order ?? this.spreadOut()); // before the labels' frame, in a task of its own
+  /** Take a layout; returns whether the points have a way to go. */
+  private take(positions: Float32Array, dimensions: Dimensions, { animate = true, foreign }: LayoutOptions): boolean {
+    const units = foreign ? Similarity.needed(this.extent.bounds, boundsOf(positions)) : null;
+    const travels = this.points.setLayout(positions, animate && this.points.n > 0 && !this.calm, units);
+    if (units) this.navigator.rescale(units);
+    if (this.hoverRow >= this.points.n) this.hoverRow = -1;
+    this.extent.measure(positions, dimensions);
     this.list.reset();
-    this.measureLit();
+    return travels;
   }
 
-  /** Lit points have rings where they have the room. */
-  private measureLit(): void {
-    const places = this.points.placesOf(this.points.lit);
-    this.litDensity = places.length ? densityOf(places, boundsOf(places)) : null;
+  private beginStream(positions: Float32Array, dimensions: Dimensions, now: number): void {
+    const { view } = this.extent;
+    const empty = this.points.n !== positions.length / 3;
+    const units = Similarity.between(this.extent.bounds, boundsOf(positions));
+    this.points.setLayout(positions, !this.calm, units);
+    this.navigator.rescale(units);
+    this.labeling.resting = true;
+    this.labeling.stale = true;
+    this.stream.begin(now, empty ? null : units.box(view));
+    if (dimensions !== this.navigator.dimensions) this.navigator.orient(dimensions, MOVE_MS);
   }
 
   private zoom(factor: number, x: number, y: number): void {
@@ -305,7 +322,7 @@ export class Scene extends Emitter<SceneEvents> {
   }
 
   private rest(): void {
-    this.labelsStale = true;
+    this.labeling.stale = true;
     if (this.rough || this.drawn < this.points.n) this.pointsStale = true;
     this.loop.request();
   }
@@ -313,7 +330,7 @@ export class Scene extends Emitter<SceneEvents> {
   private change(stale: { grid?: boolean; labels?: boolean } = {}): void {
     this.pointsStale = true;
     this.gridStale ||= stale.grid ?? false;
-    this.labelsStale ||= stale.labels ?? false;
+    this.labeling.stale ||= stale.labels ?? false;
     this.loop.request();
   }
 
@@ -323,26 +340,28 @@ export class Scene extends Emitter<SceneEvents> {
     this.pointsStale = false;
     const fading = this.overlay(now);
     if (!this.cameraTold) this.tellCamera();
-    if (travels) this.stir();
+    if (travels && !this.stream.active) this.stir();
+    else if (travels && this.stream.flows(this.points.progress, this.loop.frameMs)) this.change({ grid: true });
     else if (fading) this.loop.request();
   }
 
   /** Move the camera and the points on; returns whether they are still under way. */
   private travel(now: number): boolean {
     const flew = this.navigator.advance(now);
-    if (flew) [this.cameraTold, this.gridStale, this.labelsStale] = [false, true, true];
+    if (flew) this.cameraTold = false;
+    const follows = this.stream.active && this.stream.follow(this.extent.view, now);
     const { points } = this;
-    if (points.progress >= 1) return flew;
-    points.progress = ease(Math.min((now - this.layoutStart) / MOVE_MS, 1));
-    if (points.progress >= 1) points.arrived();
-    this.pointsStale = true;
-    this.labelsStale = true;
+    const travels = points.progress < 1;
+    if (travels) points.progress = this.journey.at(now);
+    if (travels && points.progress >= 1) points.arrived();
+    if (!(flew || follows || travels)) return false;
+    this.pointsStale = this.gridStale = this.labeling.stale = true;
     return true;
   }
 
   private paint(moving: boolean, ratio = screenRatio()): void {
     const started = performance.now();
-    const size = this.list.prepare(this.points, this.eye, this.bounds, moving);
+    const size = this.list.prepare(this.points, this.eye, this.extent.bounds, moving);
     this.rough = moving && this.list.slow(this.points.n);
     this.drawn = this.painter.paint(this.look(ratio), this.points, size);
     // An empty ground needs no measuring, and the first picture would have to wait for it.
@@ -364,10 +383,10 @@ export class Scene extends Emitter<SceneEvents> {
     return {
       camera: this.eye,
       palette: this.palette,
-      density: this.density,
-      litDensity: this.litDensity,
+      density: this.extent.density,
+      litDensity: this.extent.lit,
       homeScale: this.navigator.homeScale,
-      radius: Math.hypot(...this.bounds.half) || 1,
+      radius: this.extent.radius,
       hover: this.hoverRow,
       ratio,
       thumbnails: this.thumbnails.drawn,
@@ -376,21 +395,18 @@ export class Scene extends Emitter<SceneEvents> {
     };
   }
 
-  /** Draw labels and the outline; returns whether labels are still fading. */
+  /** Draw labels and the outline; returns whether the next frame has labels to choose or to fade. */
   private overlay(now: number, ratio = screenRatio(), cut = this.calm): boolean {
-    const { context } = this.canvases;
-    const world = this.world();
-    // A new layout is seen first, and labelled a moment later: both in one go would hold the page up.
-    const due = this.labelsStale && now - this.chosenAt > CHOOSE_MS && !this.fresh;
-    this.fresh = false;
-    if (due) {
-      this.labelLayer.choose(world);
-      [this.chosenAt, this.labelsStale] = [now, false];
-    }
-    clearOverlay(context, ratio);
+    const { context, overlay } = this.canvases;
+    const soon = this.labeling.refresh(now);
+    const bare = this.labeling.empty && !this.outline;
+    // An empty canvas over the picture costs as much as a full one, unless the browser knows that it is not there.
+    if (!bare || overlay.style.visibility !== "hidden") clearOverlay(context, ratio);
+    overlay.style.visibility = bare ? "hidden" : "";
+    if (bare) return soon;
     if (this.hoverRow >= 0 && !this.thumbnails.drawn) this.drawHovered(this.hoverRow);
     if (this.outline) drawOutline(context, this.outline, this.palette);
-    return this.labelLayer.draw(world, this.palette, now, cut) || (this.labelsStale && !due);
+    return this.labeling.draw(now, this.palette, cut) || soon;
   }
 
   private drawHovered(row: number): void {
@@ -403,28 +419,29 @@ export class Scene extends Emitter<SceneEvents> {
     return sizesOf(this.look(), this.points, this.points.n);
   }
 
-  private world(): LabelWorld {
-    const { labels } = this;
-    const { diameter } = this.sizes;
-    const half = this.thumbnails.drawn ? this.thumbnails.size / 2 : Math.max(diameter, 3) / 2;
+  /** The picture as labels know it. */
+  private labeled(): Labeled {
+    const scene = this;
     return {
+      points: this.points,
+      get bounds() {
+        return scene.extent.bounds;
+      },
+      get area() {
+        return scene.navigator.area;
+      },
+      get hover() {
+        return scene.hoverRow;
+      },
+      get gap() {
+        const { thumbnails } = scene;
+        return 4 + (thumbnails.drawn ? thumbnails.size : Math.max(scene.sizes.diameter, 3)) / 2;
+      },
+      get grid() {
+        return performance.now() - scene.movedAt < REST_MS ? null : () => scene.freshGrid();
+      },
       place: (row) => this.project(row),
-      text: labels.text,
-      candidates: () => (labels.visible ? this.worthLabels() : []),
-      pinned: labels.pinned,
-      hover: this.hoverRow,
-      area: this.navigator.area,
-      gap: () => half + 4,
     };
-  }
-
-  private worthLabels(): Iterable<number> {
-    const grid = performance.now() - this.movedAt < REST_MS ? null : () => this.freshGrid();
-    return worthLabels(this.points, this.labels.order ?? this.spreadOut(), grid, this.navigator.area);
-  }
-
-  private spreadOut(): Uint32Array {
-    return (this.spread ??= spreadOrder(this.points.positions, this.bounds));
   }
 
   private freshGrid(): ScreenGrid {
@@ -438,43 +455,21 @@ export class Scene extends Emitter<SceneEvents> {
     return this.freshGrid().pick(x, y, Math.max(PICK_REACH, radius), radius);
   }
 
-  private hands(): GestureTarget {
-    const scene = this;
+  private grip(): Grip {
     return {
-      get dimensions() {
-        return scene.eye.dimensions;
-      },
-      get tool() {
-        return scene.tool;
-      },
-      pan: (dx, dy) => this.panBy(dx, dy),
-      orbit: (dx, dy) => this.orbitBy(dx, dy),
+      busy: () => (this.points.progress < 1 && !this.stream.active) || this.navigator.flying,
+      pick: (x, y) => this.pick(x, y),
       zoom: (factor, x, y) => this.zoom(factor, x, y),
-      point: (at) => this.pointAt(at),
-      click: (x, y, keys) => this.emit("click", { row: this.pick(x, y), x, y, ...keys }),
-      focus: (x, y) => this.lookCloser(x, y),
+      approach: (x, y) => {
+        this.navigator.approach(x, y);
+        this.moved();
+      },
       outline: (outline) => {
         this.outline = outline;
         this.loop.request();
       },
-      select: (outline, mode) => this.emit("select", { rows: this.rowsIn(outline), mode }),
+      cursor: (name) => (this.canvases.points.style.cursor = name),
     };
-  }
-
-  private pointAt(at: [number, number] | null): void {
-    const busy = this.points.progress < 1 || this.navigator.flying;
-    const row = at && !busy ? this.pick(...at) : -1;
-    if (row < 0 && this.hoverRow < 0) return;
-    this.hover = row;
-    if (this.tool === "navigate") this.canvases.points.style.cursor = row >= 0 ? "pointer" : "";
-    this.emit("hover", { row, x: at?.[0] ?? 0, y: at?.[1] ?? 0 });
-  }
-
-  private lookCloser(x: number, y: number): void {
-    const row = this.pick(x, y);
-    if (row >= 0) return this.focusOn([row]);
-    this.navigator.approach(x, y);
-    this.moved();
   }
 
   private tellCamera(): void {

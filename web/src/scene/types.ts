@@ -77,6 +77,8 @@ export interface ThumbnailSource {
 export interface LayoutOptions {
   /** Move from the layout before (default true, where the number of points is the same). */
   animate?: boolean;
+  /** It is another picture, in units of its own: what is seen is taken over into these first. */
+  foreign?: boolean;
   /** Bring the whole layout into view (default: where nobody has moved the camera). */
   fit?: boolean;
 }
