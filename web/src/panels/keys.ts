@@ -22,13 +22,19 @@ export const KEYS: Key[] = [
   { keys: ["ArrowRight"], does: "Move or turn right", run: (explorer, stage) => move(explorer, stage, -1, 0) },
   { keys: ["ArrowUp"], does: "Move or turn up", run: (explorer, stage) => move(explorer, stage, 0, 1) },
   { keys: ["ArrowDown"], does: "Move or turn down", run: (explorer, stage) => move(explorer, stage, 0, -1) },
-  { keys: ["2"], does: "Two dimensions", run: (explorer) => setDimensions(explorer, 2) },
-  { keys: ["3"], does: "Three dimensions", run: (explorer) => setDimensions(explorer, 3) },
+  { keys: ["2"], does: "Two dimensions", run: ({ view }) => view?.setDimensions(2) },
+  { keys: ["3"], does: "Three dimensions", run: ({ view }) => view?.setDimensions(3) },
   { keys: ["b"], does: "Select with a box (Shift adds, Alt takes away)", run: (explorer) => (explorer.tool = "box") },
   { keys: ["l"], does: "Select with a lasso", run: (explorer) => (explorer.tool = "lasso") },
   { keys: ["v"], does: "Move about", run: (explorer) => (explorer.tool = "navigate") },
   { keys: ["i"], does: "Isolate the selection", run: (explorer) => void explorer.view?.isolate() },
   { keys: ["a"], does: "Show all points again", run: (explorer) => void explorer.view?.showAll() },
+  { keys: ["r"], does: "Run the method in view", run: ({ view }) => void view?.projecting.start() },
+  { keys: ["p"], does: "Pause the run, or go on", run: ({ view }) => void view?.projecting.toggle() },
+  { keys: ["x"], does: "Cancel the run and keep what it reached", run: ({ view }) => void view?.projecting.cancel() },
+  { keys: [","], does: "The picture before", run: ({ view }) => void view?.projecting.step(-1) },
+  { keys: ["."], does: "The next picture", run: ({ view }) => void view?.projecting.step(1) },
+  { keys: ["d"], does: "Colour by fidelity: what to distrust", run: ({ view }) => void view?.colorByFidelity() },
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
   { keys: ["w"], does: "Labels on or off", run: (explorer) => toggle(explorer, "showLabels") },
@@ -72,13 +78,6 @@ function stepBack(explorer: Explorer): void {
 function move(explorer: Explorer, { scene }: Stage, x: number, y: number): void {
   if (explorer.view?.layout.placement?.dimensions === 3) scene?.orbitBy(x * PAN, y * PAN);
   else scene?.panBy(x * PAN, y * PAN);
-}
-
-function setDimensions(explorer: Explorer, dimensions: 2 | 3): void {
-  const { view } = explorer;
-  if (!view || (dimensions === 3 && !view.layout.canBe3d)) return;
-  view.layout.dimensions = dimensions;
-  void view.layout.place(view.withinRows);
 }
 
 function goToFocus(explorer: Explorer, { scene }: Stage): void {

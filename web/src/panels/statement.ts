@@ -1,36 +1,77 @@
 // The sentence that states what is seen: method, parameters, points, and how much of the truth it keeps.
 
 import { formatCount, formatShare } from "../source/column";
+import type { FidelityResult } from "../source/source";
 import type { EmbeddingView } from "../state/embedding.svelte";
-import { PCA } from "../state/layout.svelte";
+import { describe, METHOD_NAMES } from "../state/methods";
+import { unplaced } from "../state/placement";
+import type { Run } from "../state/run.svelte";
 
+/** What is seen, without how far it can be believed. */
 export function statement(view: EmbeddingView): string {
   const { layout, outline } = view;
-  const method = layout.id === PCA ? pca(view) : layout.choice.description || layout.choice.name;
-  return [method, outline.n ? points(view) : "nothing to draw"].join(" · ");
+  if (!outline.n) return "Nothing to draw";
+  if (layout.run) return ran(view, layout.run);
+  if (layout.method === "pca") return principal(view);
+  const { name, description } = layout.choice ?? { name: "", description: "" };
+  return `${(description || name).replace(/\.$/, "")}, ${points(view)}`;
 }
 
-function pca({ layout }: EmbeddingView): string {
+/** How much of each point's neighbourhood the picture keeps, in a few words. */
+export function believed({ k, neighbor_preservation, chance }: FidelityResult): string {
+  const kept = formatShare(neighbor_preservation);
+  return `keeps ${kept} of each point's ${k} nearest (chance ${formatShare(chance)})`;
+}
+
+/** A run's method and what tells it from others. */
+export function runName({ request }: Run): string {
+  const metric = request.metric && request.metric !== "euclidean" ? [request.metric] : [];
+  return [METHOD_NAMES[request.method ?? "pca"], ...describe(request), ...metric].join(", ");
+}
+
+/** How a run stands, in words. */
+export function course(run: Run): string {
+  const at = run.maxIter ? `iteration ${formatCount(run.iteration)} of ${formatCount(run.maxIter)}` : "the start";
+  if (run.state === "waiting") return "Waiting for its turn";
+  if (run.moves) return run.text || "Beginning";
+  if (run.state === "paused") return `Paused at ${at}`;
+  if (run.state === "cancelled") return `Stopped at ${at}`;
+  if (run.failed) return "It failed";
+  return `${formatCount(run.iteration)} iterations${run.seconds ? ` in ${formatSeconds(run.seconds)}` : ""}`;
+}
+
+/** Points of a run, said in full where they are not all. */
+export function runPoints(run: Run, n: number): string {
+  return run.subset ? `${formatCount(run.m)} of ${formatCount(n)} points` : `${formatCount(n)} points`;
+}
+
+export function formatSeconds(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : `${formatCount(Math.round(seconds))} s`;
+}
+
+function ran(view: EmbeddingView, run: Run): string {
+  const { request } = run;
+  const before = run.finished || run.moves ? [] : [`at iteration ${formatCount(run.iteration)}`];
+  const said = [METHOD_NAMES[request.method ?? "pca"], ...describe(request), points(view), request.metric ?? ""];
+  return [...said.filter(Boolean), ...before].join(", ");
+}
+
+function principal(view: EmbeddingView): string {
+  const { layout } = view;
   const ratios = layout.projection?.variance_ratio ?? [];
   const axes = layout.axes.slice(0, layout.dimensions).filter((k) => k < ratios.length);
   const kept = axes.reduce((sum, k) => sum + (ratios[k] ?? 0), 0);
   const named = axes.map((k) => k + 1).join(" × ");
-  return `PCA, components ${named}: ${axes.length === 1 ? "it holds" : "they hold"} ${formatShare(kept)} of the variance`;
+  const parts = `${axes.length === 1 ? "component" : "components"} ${named}`;
+  return `PCA, ${parts} (${formatShare(kept)} of the variance), ${points(view)}`;
 }
 
-function points({ outline, withinRows, layout }: EmbeddingView): string {
-  const n = withinRows?.length ?? outline.n;
-  const { placement, projection } = layout;
-  const counted = () => (placement ? countUnplaced(placement.positions, withinRows, outline.n) : 0);
-  const unplaced = layout.id === PCA && projection ? projection.unplaced : counted();
-  const all = withinRows
+function points({ outline, isolation, layout }: EmbeddingView): string {
+  const n = isolation.rows?.length ?? outline.n;
+  const all = isolation.rows
     ? `${formatCount(n)} of ${formatCount(outline.n)} points`
     : `${formatCount(n)} ${n === 1 ? "point" : "points"}`;
-  return unplaced ? `${all}, ${formatCount(unplaced)} without a place (NaN or infinity)` : all;
-}
-
-function countUnplaced(positions: Float32Array, rows: Uint32Array | null, n: number): number {
-  let count = 0;
-  for (let i = 0; i < (rows?.length ?? n); i++) if (Number.isNaN(positions[(rows ? rows[i]! : i) * 3]!)) count++;
-  return count;
+  const { placement, projection } = layout;
+  const lost = projection ? projection.unplaced : placement ? unplaced(placement.positions, isolation.rows) : 0;
+  return lost ? `${all} (${formatCount(lost)} without a place: NaN or infinity)` : all;
 }

@@ -67,6 +67,7 @@ export function formatCount(count: number, negative = count < 0): string {
 
 /** A share from 0 to 1 in percent. */
 export function formatShare(share: number): string {
+  if (share > 0 && share < 0.0005) return `${Number((share * 100).toPrecision(1))}%`;
   return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`;
 }
 

@@ -4,6 +4,9 @@
 import type {
   CollectionMessage,
   ColumnMessage,
+  FidelityMessage,
+  FidelityRequest,
+  FrameMessage,
   JobMessage,
   NeighborsMessage,
   NeighborsRequest,
@@ -11,15 +14,20 @@ import type {
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
+  RunOutline,
+  RunsMessage,
   SearchMessage,
   SearchRequest,
+  ShownRequest,
   ThumbnailPageMessage,
+  WatchRequest,
 } from "../schema/messages";
 import { columnFrom, type ColumnData } from "./column";
-import { decode, encode, type Packet } from "./packet";
+import { decode, encode, type Packet, type TypedArray } from "./packet";
 import {
-  Cancelled,
   SourceError,
+  type FidelityResult,
+  type Frame,
   type NeighborsResult,
   type ProjectionResult,
   type SearchResult,
@@ -31,9 +39,13 @@ const RECONNECT_MS = 1000;
 const OPENING_MS = 200;
 
 export class ServerSource implements Source {
-  private readonly token: string;
   private readonly jobs = new Map<string, JobMessage>();
+  /** The jobs that the socket told of since a request was sent, for each request that is under way. */
+  private readonly news = new Set<Map<string, JobMessage>>();
   private readonly jobListeners = new Set<(job: JobMessage) => void>();
+  private readonly token: string;
+  private socket: WebSocket | null = null;
+  private watched: { job: string; listener: (frame: Frame) => void } | null = null;
   private readonly connectionListeners = new Set<(connected: boolean) => void>();
 
   constructor(location: Location = window.location) {
@@ -91,17 +103,8 @@ export class ServerSource implements Source {
     return { ...message, rows: arrays.rows as Uint32Array, distances: arrays.distances as Float32Array };
   }
 
-  async project(
-    embedding: number,
-    request: ProjectRequest,
-    rows: Uint32Array | null,
-    progress: (job: JobMessage) => void,
-  ): Promise<string> {
-    const body = encode(request, rows ? { rows } : {});
-    const response = await this.ask(`api/embeddings/${embedding}/projections`, { method: "POST", body });
-    const started = (await response.json()) as JobMessage;
-    await this.finished(started, progress);
-    return started.job;
+  async project(embedding: number, request: ProjectRequest, rows: Uint32Array | null): Promise<JobMessage> {
+    return this.begin(`api/embeddings/${embedding}/projections`, encode(request, rows ? { rows } : {}));
   }
 
   async projection(job: string, components: number[]): Promise<ProjectionResult> {
@@ -111,46 +114,107 @@ export class ServerSource implements Source {
     return { ...message, rows: (arrays.rows as Uint32Array) ?? null, components: new Map(found) };
   }
 
+  async runs(embedding: number): Promise<RunOutline[]> {
+    const message = (await (await this.ask(`api/embeddings/${embedding}/projections`)).json()) as RunsMessage;
+    return message.runs;
+  }
+
+  async forget(job: string): Promise<void> {
+    await this.ask(`api/projections/${job}`, { method: "DELETE" });
+  }
+
+  async measure(embedding: number, request: FidelityRequest): Promise<JobMessage> {
+    return this.begin(`api/embeddings/${embedding}/fidelity`, encode(request));
+  }
+
+  async fidelity(job: string): Promise<FidelityResult> {
+    const { message, arrays } = await this.packet<FidelityMessage>(`api/fidelity/${job}`);
+    const { rows, preservation } = arrays as Record<string, TypedArray | undefined>;
+    return { ...message, rows: (rows as Uint32Array) ?? null, preservation: preservation as Float32Array };
+  }
+
+  async pause(job: string): Promise<void> {
+    await this.ask(`api/jobs/${job}/pause`, { method: "POST" });
+  }
+
+  async resume(job: string): Promise<void> {
+    await this.ask(`api/jobs/${job}/resume`, { method: "POST" });
+  }
+
   async cancel(job: string): Promise<void> {
     await this.ask(`api/jobs/${job}`, { method: "DELETE" });
+  }
+
+  follow(started: JobMessage, listener: (job: JobMessage) => void): () => void {
+    const heard = (job: JobMessage) => job.job === started.job && listener(job);
+    this.jobListeners.add(heard);
+    const known = this.jobs.get(started.job);
+    listener(known?.state === started.state ? known : started);
+    return () => this.jobListeners.delete(heard);
+  }
+
+  watch(job: string, listener: (frame: Frame) => void): () => void {
+    const mine = (this.watched = { job, listener });
+    this.say({ watch: job } satisfies WatchRequest);
+    return () => {
+      if (this.watched !== mine) return;
+      this.watched = null;
+      this.say({ watch: "" } satisfies WatchRequest);
+    };
   }
 
   onConnection(listener: (connected: boolean) => void): void {
     this.connectionListeners.add(listener);
   }
 
-  private finished(started: JobMessage, progress: (job: JobMessage) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settle = (job: JobMessage) => {
-        if (job.job !== started.job) return;
-        progress(job);
-        if (job.state === "waiting" || job.state === "running") return;
-        this.jobListeners.delete(settle);
-        if (job.state === "done") resolve();
-        else reject(job.state === "cancelled" ? new Cancelled() : new SourceError(job.error, 500));
-      };
-      this.jobListeners.add(settle);
-      // The socket may have told of it before the answer to the request came.
-      const known = this.jobs.get(started.job);
-      settle(started.state === "done" || !known ? started : known);
-    });
+  /** Start a job; the socket may tell of it before the answer to the request comes. */
+  private async begin(path: string, body: ArrayBuffer): Promise<JobMessage> {
+    const news = new Map<string, JobMessage>();
+    this.news.add(news);
+    try {
+      const started = (await (await this.ask(path, { method: "POST", body })).json()) as JobMessage;
+      return news.get(started.job) ?? started;
+    } finally {
+      this.news.delete(news);
+    }
   }
 
   private connect(): void {
     const url = new URL("api/session", window.location.href);
     url.protocol = url.protocol.replace("http", "ws");
     url.search = new URLSearchParams({ token: this.token }).toString();
-    const socket = new WebSocket(url);
-    socket.onopen = () => this.tellConnection(true);
-    socket.onmessage = (event) => {
-      const job = JSON.parse(event.data as string) as JobMessage;
-      this.jobs.set(job.job, job);
-      for (const listener of [...this.jobListeners]) listener(job);
+    const socket = (this.socket = new WebSocket(url));
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      this.tellConnection(true);
+      if (this.watched) this.say({ watch: this.watched.job } satisfies WatchRequest);
+    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (typeof data === "string") this.tellJob(JSON.parse(data) as JobMessage);
+      else this.tellFrame(decode<FrameMessage>(data));
     };
     socket.onclose = () => {
       this.tellConnection(false);
       setTimeout(() => this.connect(), RECONNECT_MS);
     };
+  }
+
+  private tellJob(job: JobMessage): void {
+    this.jobs.set(job.job, job);
+    for (const each of this.news) each.set(job.job, job);
+    for (const listener of [...this.jobListeners]) listener(job);
+  }
+
+  private tellFrame({ message, arrays }: Packet<FrameMessage>): void {
+    const { watched } = this;
+    if (watched?.job !== message.job) return;
+    const shown = () => this.say({ shown: message.job, iteration: message.iteration } satisfies ShownRequest);
+    watched.listener({ ...message, positions: arrays.positions as Float32Array, shown });
+  }
+
+  /** Say something over the socket; once it is open again it is told what is watched anyway. */
+  private say(message: WatchRequest | ShownRequest): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
   private tellConnection(connected: boolean): void {

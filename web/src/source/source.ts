@@ -3,6 +3,9 @@
 
 import type {
   CollectionMessage,
+  FidelityMessage,
+  FidelityRequest,
+  FrameMessage,
   JobMessage,
   NeighborsMessage,
   NeighborsRequest,
@@ -10,6 +13,7 @@ import type {
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
+  RunOutline,
   SearchMessage,
   SearchRequest,
 } from "../schema/messages";
@@ -34,6 +38,21 @@ export interface ProjectionResult extends ProjectionMessage {
   components: Map<number, Float32Array>;
 }
 
+/** Where the points of a run are now. */
+export interface Frame extends FrameMessage {
+  /** Point after point, `dimensions` numbers each. */
+  positions: Float32Array;
+  /** Tell that it was shown: only then the next one comes. */
+  shown(): void;
+}
+
+export interface FidelityResult extends FidelityMessage {
+  /** The points of the picture; null: all of them. */
+  rows: Uint32Array | null;
+  /** The share of its nearest neighbours that each point keeps, NaN for points without a place. */
+  preservation: Float32Array;
+}
+
 export interface ThumbnailPage {
   /** Raw pixels, row-major; or one bitmap a point, null where there is none; or the whole sprite. */
   pixels?: Uint8Array;
@@ -52,14 +71,22 @@ export interface Source {
   point(embedding: number, row: number): Promise<PointMessage>;
   search(embedding: number, request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
   neighbors(embedding: number, request: NeighborsRequest, signal: AbortSignal): Promise<NeighborsResult>;
-  /** Start a projection (or join the one that is already there); resolves when it is done. */
-  project(
-    embedding: number,
-    request: ProjectRequest,
-    rows: Uint32Array | null,
-    progress: (job: JobMessage) => void,
-  ): Promise<string>;
+  /** Start a projection, join the one that is there, or go on with one that was cancelled. */
+  project(embedding: number, request: ProjectRequest, rows: Uint32Array | null): Promise<JobMessage>;
   projection(job: string, components: number[]): Promise<ProjectionResult>;
+  /** The projections that are kept, the oldest first. */
+  runs(embedding: number): Promise<RunOutline[]>;
+  /** Forget a projection. */
+  forget(job: string): Promise<void>;
+  /** Start to measure how far a picture can be believed. */
+  measure(embedding: number, request: FidelityRequest): Promise<JobMessage>;
+  fidelity(job: string): Promise<FidelityResult>;
+  /** Be told how a job stands: what is known of it at once, then every change. Returns how to stop that. */
+  follow(job: JobMessage, listener: (job: JobMessage) => void): () => void;
+  /** See a run's layout as it moves; there is one run that is watched. Returns how to stop that. */
+  watch(job: string, listener: (frame: Frame) => void): () => void;
+  pause(job: string): Promise<void>;
+  resume(job: string): Promise<void>;
   cancel(job: string): Promise<void>;
   /** Told when the other side goes away and when it is back. */
   onConnection(listener: (connected: boolean) => void): void;

@@ -1,10 +1,10 @@
 // From a column to a colour a point, and to the legend that explains it.
 
 import type { ColumnData } from "../source/column";
-import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential, type Theme } from "./palette";
+import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential, trust, type Theme } from "./palette";
 import { css, type Rgb } from "../scene/oklch";
 
-export type Scale = "categories" | "linear" | "log" | "diverging";
+export type Scale = "categories" | "linear" | "log" | "diverging" | "trust";
 
 export interface LegendEntry {
   /** The group's number; -1 is missing. */
@@ -180,7 +180,7 @@ export function valueAt(place: number, scale: Scale, range: NumberRange): number
 }
 
 export function paintNumbers(values: Float64Array, scale: Scale, range: NumberRange, theme: Theme): Uint8Array {
-  const bytes = scale === "diverging" ? diverging(theme) : sequential(theme);
+  const bytes = rampOf(scale, theme);
   const words = asWords(Array.from({ length: 256 }, (_, i) => [...bytes.subarray(i * 3, i * 3 + 3)] as Rgb));
   const missing = asWords([MISSING[theme]])[0]!;
   const out = new Uint32Array(values.length);
@@ -189,6 +189,10 @@ export function paintNumbers(values: Float64Array, scale: Scale, range: NumberRa
     out[row] = Number.isNaN(place) ? missing : words[Math.round(255 * Math.min(1, Math.max(0, place)))]!;
   }
   return new Uint8Array(out.buffer);
+}
+
+function rampOf(scale: Scale, theme: Theme): Uint8Array {
+  return scale === "diverging" ? diverging(theme) : scale === "trust" ? trust(theme) : sequential(theme);
 }
 
 /** How many values fall into each of `bins` equal parts of the scale. */
@@ -203,7 +207,7 @@ export function histogram(values: Float64Array, scale: Scale, range: NumberRange
 
 /** The CSS colour at a place of a numeric scale. */
 export function colorAt(place: number, scale: Scale, theme: Theme): string {
-  const bytes = scale === "diverging" ? diverging(theme) : sequential(theme);
+  const bytes = rampOf(scale, theme);
   const i = Math.round(255 * Math.min(1, Math.max(0, place))) * 3;
   return css([bytes[i]!, bytes[i + 1]!, bytes[i + 2]!]);
 }

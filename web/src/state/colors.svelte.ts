@@ -2,6 +2,7 @@
 
 import type { ColumnData } from "../source/column";
 import type { ColumnStore } from "./columns.svelte";
+import { K } from "./fidelity.svelte";
 import {
   coloredGroups,
   groupColors,
@@ -22,15 +23,17 @@ import {
 import { css } from "../scene/oklch";
 import { MISSING, type Theme } from "./palette";
 
-export const BINS = 48;
+const BINS = 48;
+/** The name under which points are coloured by how far their own place can be believed. */
+export const FIDELITY = "*fidelity";
+/** All of a point's neighbours are kept, or none: the same colours in every picture. */
+const WHOLE: NumberRange = { minimum: 0, maximum: 1, positive: NaN };
 
 export class Colors {
   by = $state("");
   scale = $state<Scale>("categories");
   scales = $state.raw<Scale[]>([]);
-  column = $state.raw<ColumnData | null>(null);
   groups = $state.raw<Groups | null>(null);
-  range = $state.raw<NumberRange | null>(null);
   /** Legend entries a person picked; empty: all are let through. */
   picked = $state.raw<ReadonlySet<number>>(new Set());
   /** The part of a numeric scale that is let through, as places from 0 to 1. */
@@ -38,12 +41,33 @@ export class Colors {
   /** Whether what is not let through disappears; otherwise it fades. */
   hides = $state(false);
   error = $state("");
+  private loaded = $state.raw<ColumnData | null>(null);
+  private valueRange = $state.raw<NumberRange | null>(null);
   private asked = 0;
 
   constructor(
     private readonly columns: ColumnStore,
     private readonly n: number,
+    private readonly fidelity: () => ColumnData | null = () => null,
   ) {}
+
+  /** What the colours stand for; null: nothing, or it is not here yet. */
+  get column(): ColumnData | null {
+    return this.byFidelity ? this.fidelity() : this.loaded;
+  }
+
+  get range(): NumberRange | null {
+    return this.byFidelity ? WHOLE : this.valueRange;
+  }
+
+  get byFidelity(): boolean {
+    return this.by === FIDELITY;
+  }
+
+  /** In how many parts a histogram cuts the scale. */
+  get parts(): number {
+    return this.byFidelity ? K + 1 : BINS;
+  }
 
   get numeric(): boolean {
     return this.column?.values != null && this.range !== null && this.scale !== "categories";
@@ -59,6 +83,10 @@ export class Colors {
     this.error = "";
     this.clearFilter();
     this.by = name;
+    if (name === FIDELITY) {
+      [this.loaded, this.valueRange, this.scales, this.scale, this.groups] = [null, null, ["trust"], "trust", null];
+      return;
+    }
     try {
       const column = name ? await this.columns.load(name) : null;
       const range = column?.values ? rangeOf(column.values) : null;
@@ -66,7 +94,7 @@ export class Colors {
       const chosen = scale && scales.includes(scale) ? scale : (scales[0] ?? "categories");
       const groups = column && chosen === "categories" ? await groupsOf(column) : null;
       if (ticket !== this.asked) return;
-      [this.column, this.range, this.scales, this.scale, this.groups] = [column, range, scales, chosen, groups];
+      [this.loaded, this.valueRange, this.scales, this.scale, this.groups] = [column, range, scales, chosen, groups];
     } catch (error) {
       if (ticket === this.asked) this.error = (error as Error).message;
     }
@@ -104,7 +132,7 @@ export class Colors {
   }
 
   bins(): Uint32Array {
-    return this.numeric ? histogram(this.column!.values!, this.scale, this.range!, BINS) : new Uint32Array();
+    return this.numeric ? histogram(this.column!.values!, this.scale, this.range!, this.parts) : new Uint32Array();
   }
 
   /** Pick one legend entry alone, or add it to (take it from) those that are picked. */

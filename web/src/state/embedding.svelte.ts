@@ -6,11 +6,14 @@ import type { ColumnData } from "../source/column";
 import type { Source } from "../source/source";
 import type { Address } from "./address";
 import type { Scale } from "./coloring";
-import { Colors } from "./colors.svelte";
+import { Colors, FIDELITY } from "./colors.svelte";
 import { ColumnStore } from "./columns.svelte";
+import { Fidelity, type Standing } from "./fidelity.svelte";
+import { Isolation } from "./isolation.svelte";
 import { Layout, PCA } from "./layout.svelte";
 import { light } from "./lighting";
 import { Neighborhood } from "./neighborhood.svelte";
+import { Projecting } from "./projecting.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
 import { rowsOfBits, Selection, type SelectionOrigin } from "./selection.svelte";
@@ -19,10 +22,13 @@ import { ThumbnailStore } from "./thumbnails.svelte";
 export class EmbeddingView {
   readonly columns: ColumnStore;
   readonly layout: Layout;
+  readonly projecting: Projecting;
+  readonly fidelity: Fidelity;
   readonly colors: Colors;
   readonly search: Search;
   readonly neighborhood: Neighborhood;
   readonly selection: Selection;
+  readonly isolation: Isolation;
   readonly thumbnails: ThumbnailStore | null;
   labelBy = $state("");
   labels = $state.raw<ColumnData | null>(null);
@@ -30,11 +36,9 @@ export class EmbeddingView {
   private importance = $state.raw<Uint32Array | null>(null);
   showLabels = $state(true);
   showThumbnails = $state(false);
-  /** The points that are isolated, one byte a point; null: all are shown. */
-  within = $state.raw<Uint8Array | null>(null);
-  withinRows = $state.raw<Uint32Array | null>(null);
   camera: CameraState | null = null;
   private begun = false;
+  private colorBefore = "";
 
   /**
    * The order in which labels get room: one point for each value of a category, else points by a column
@@ -57,7 +61,7 @@ export class EmbeddingView {
   readonly states = $derived.by(() =>
     light({
       n: this.outline.n,
-      within: this.within,
+      within: this.isolation.mask,
       passed: this.colors.passed(),
       hides: this.colors.hides,
       selected: this.selection.mask,
@@ -72,22 +76,26 @@ export class EmbeddingView {
     readonly outline: EmbeddingOutline,
   ) {
     this.columns = new ColumnStore(source, outline);
-    this.layout = new Layout(source, outline);
-    this.colors = new Colors(this.columns, outline.n);
+    this.fidelity = new Fidelity(source, outline);
+    this.layout = new Layout(source, outline, (standing) => this.fidelity.look(standing, this.measured(standing)));
+    this.colorBefore = this.columns.defaultColor();
+    this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
     this.search = new Search(source, outline.index);
     this.neighborhood = new Neighborhood(source, outline.index);
     this.selection = new Selection(outline.n);
+    this.isolation = new Isolation(outline.n);
+    this.projecting = new Projecting(this.layout, this.isolation, this.selection);
     this.thumbnails = outline.thumbnails && new ThumbnailStore(source, outline.index, outline.thumbnails);
   }
 
-  /** Fetch what the first look needs; a second call does nothing. */
+  /** Fetch what the first look needs; a second call comes back to the view. */
   begin(address: Address = {}): void {
-    if (this.begun) return;
+    if (this.begun) return void this.layout.comeBack(this.isolation.rows);
     this.begun = true;
     this.follow(address);
-    void this.layout.place(null);
+    void this.showFirst(address);
     const { columns } = this;
-    const color = address.color !== undefined && (columns.has(address.color) || !address.color);
+    const color = address.color !== undefined && (columns.has(address.color) || ["", FIDELITY].includes(address.color));
     const picked = address.picked ?? [];
     void this.colors
       .use(color ? address.color! : columns.defaultColor(), address.scale as Scale | undefined)
@@ -98,6 +106,21 @@ export class EmbeddingView {
     if (this.search.query) void this.search.run();
     if (address.selected) void this.selectFound(address.selected);
     if (address.point !== undefined && address.point < this.outline.n) void this.neighborhood.focus(address.point);
+  }
+
+  /** Colour the points by how far their own places can be believed; a second time: as before. */
+  async colorByFidelity(): Promise<void> {
+    const { colors } = this;
+    if (!colors.byFidelity) this.colorBefore = colors.by;
+    await colors.use(colors.byFidelity ? this.colorBefore : FIDELITY);
+  }
+
+  /** Flat or to be turned: the picture that is shown, or the next run where a method is to be run. */
+  setDimensions(dimensions: 2 | 3): void {
+    if (this.projecting.settings) return this.projecting.change({ n_components: dimensions });
+    if (dimensions === 3 && !this.layout.canBe3d) return;
+    this.layout.dimensions = dimensions;
+    void this.layout.place(this.isolation.rows);
   }
 
   async useLabel(name: string): Promise<void> {
@@ -111,19 +134,23 @@ export class EmbeddingView {
     return this.labels?.text(row) || `point ${row}`;
   }
 
-  /** Show the selected points alone; PCA is computed anew on them. */
+  /** Show the selected points alone; PCA is computed anew on them, any other picture stays as it is. */
   async isolate(): Promise<void> {
     if (!this.selection.count) return;
-    this.within = this.selection.mask;
-    this.withinRows = this.selection.rows();
+    this.isolation.set(this.selection.rows());
     this.selection.clear();
-    await this.replace();
+    this.neighborhood.close();
+    await this.layout.place(this.isolation.rows);
   }
 
   async showAll(): Promise<void> {
-    this.within = null;
-    this.withinRows = null;
-    await this.replace();
+    this.neighborhood.close();
+    await this.projecting.showAll();
+  }
+
+  /** Another embedding is looked at. */
+  leave(): void {
+    this.layout.rest();
   }
 
   /** Select what the search found; the address keeps it as that search. */
@@ -144,7 +171,7 @@ export class EmbeddingView {
     else if (this.selection.count) this.selection.clear();
     else if (this.search.query) this.search.clear();
     else if (this.colors.filtering) this.colors.clearFilter();
-    else if (this.within) void this.showAll();
+    else if (this.isolation.rows) void this.showAll();
   }
 
   /** The view as it stands, for the address. */
@@ -177,6 +204,7 @@ export class EmbeddingView {
       layout.id = address.layout!;
       layout.dimensions = 2;
     }
+    this.projecting.tab = layout.method;
     if (address.dimensions && (address.dimensions === 2 || layout.canBe3d)) layout.dimensions = address.dimensions;
     if (address.axes?.every((k) => k < 10)) layout.axes = address.axes;
     search.query = address.query ?? "";
@@ -195,10 +223,23 @@ export class EmbeddingView {
     if (search.result) this.selection.select(rowsOfBits(search.result.matches, this.outline.n), "replace", origin);
   }
 
-  private async replace(): Promise<void> {
-    this.neighborhood.close();
-    this.layout.forget();
-    await this.layout.place(this.withinRows);
+  /** Show what the address names; a run has to be found before it can be shown. */
+  private async showFirst({ layout: named }: Address): Promise<void> {
+    const { layout, projecting } = this;
+    const runs = layout.runs.load().catch((error: unknown) => (projecting.error = (error as Error).message));
+    if (!named || layout.id === named) return layout.place(null);
+    await runs;
+    if (layout.runs.find(named)) await projecting.show(named);
+    if (layout.standing) return;
+    await layout.place(null);
+    if (layout.id !== named) layout.error = "The run that this address names is not kept any more.";
+  }
+
+  private measured(standing: Standing | null): (share: number) => void {
+    const run = standing && this.layout.runs.find(standing.picture);
+    return (share) => {
+      if (run?.iteration === standing?.iteration && run) run.fidelity = share;
+    };
   }
 
   private async useImportance(): Promise<void> {

@@ -53,6 +53,7 @@ export class Explorer {
 
   open(index: number, address: Address = {}): void {
     this.hover = -1;
+    if (index !== this.current) this.view?.leave();
     this.current = index;
     this.view?.begin(address);
   }

@@ -1,7 +1,13 @@
-// Where the points are: which projection, which of its components on which axis, on which points.
+// Where the points are now: which picture is shown, and how it came to stand or moves.
 
-import type { EmbeddingOutline, JobMessage } from "../schema/messages";
-import { Cancelled, type ProjectionResult, type Source } from "../source/source";
+import type { EmbeddingOutline, JobMessage, Method } from "../schema/messages";
+import { Cancelled, type Frame, type ProjectionResult, type Source } from "../source/source";
+import type { Standing } from "./fidelity.svelte";
+import type { Settings } from "./methods";
+import { axesOf, interleave, only, type Axis, type Placement } from "./placement";
+import { COMPONENTS, Principal } from "./principal.svelte";
+import type { Run } from "./run.svelte";
+import { Runs } from "./runs.svelte";
 
 export interface LayoutChoice {
   id: string;
@@ -11,32 +17,39 @@ export interface LayoutChoice {
   dimensions: number;
 }
 
-export interface Placement {
-  /** n × 3, NaN where a point has no place. */
-  positions: Float32Array;
-  dimensions: 2 | 3;
+/** A frame of a run, with a place for every point. */
+export interface MovingPlacement extends Placement {
+  shown(): void;
 }
 
 export const PCA = "pca";
-const COMPONENTS = 10;
 
 export class Layout {
+  /** The picture that is asked for: `pca`, `given:0`, or a run's job. */
   id = $state("");
+  /** Of PCA and of the pictures that came with the data; a run has its own. */
   dimensions = $state<2 | 3>(2);
   axes = $state.raw<number[]>([0, 1, 2]);
   placement = $state.raw<Placement | null>(null);
+  /** Where the points are while a run computes; null: the picture stands still. */
+  frame = $state.raw<MovingPlacement | null>(null);
+  /** What `placement` is of. */
+  standing = $state.raw<Standing | null>(null);
   projection = $state.raw<ProjectionResult | null>(null);
-  job = $state.raw<JobMessage | null>(null);
   error = $state("");
   readonly choices: LayoutChoice[];
-  private components = new Map<number, Float32Array>();
-  private jobId = "";
+  readonly runs: Runs;
+  private readonly principal: Principal;
+  private unwatch: (() => void) | null = null;
   private asked = 0;
 
   constructor(
     private readonly source: Source,
     private readonly outline: EmbeddingOutline,
+    private readonly stood: (standing: Standing | null) => void = () => {},
   ) {
+    this.runs = new Runs(source, outline);
+    this.principal = new Principal(source, outline);
     const pca = { id: PCA, name: "PCA", description: "Principal components", dimensions: 3 };
     const given = outline.coordinates.map((each, index) => ({ ...each, id: `given:${index}` }));
     this.choices = [...given, pca];
@@ -44,99 +57,125 @@ export class Layout {
     this.dimensions = given[0]?.dimensions === 3 ? 3 : 2;
   }
 
-  get choice(): LayoutChoice {
-    return this.choices.find((choice) => choice.id === this.id) ?? this.choices[0]!;
+  /** The picture that came with the data or PCA; null: a run is shown. */
+  get choice(): LayoutChoice | null {
+    return this.choices.find((choice) => choice.id === this.id) ?? null;
+  }
+
+  /** The run that is shown. */
+  get run(): Run | null {
+    return this.runs.find(this.id);
+  }
+
+  get method(): Method | "given" {
+    return this.run?.request.method ?? (this.id === PCA ? "pca" : "given");
   }
 
   get canBe3d(): boolean {
-    return this.id === PCA ? Math.min(this.outline.d, COMPONENTS) >= 3 : this.choice.dimensions === 3;
+    return this.id === PCA ? Math.min(this.outline.d, COMPONENTS) >= 3 : this.choice?.dimensions === 3;
   }
 
-  get running(): boolean {
-    return this.job?.state === "running" || this.job?.state === "waiting";
+  /** The principal components that are being computed, where they are what is asked for. */
+  get job(): JobMessage | null {
+    return this.id === PCA && !this.projection ? this.principal.job : null;
   }
 
-  /** Compute or fetch what `id`, `axes` and `dimensions` ask for; `rows` restricts it to a subset. */
+  /** Compute or fetch the picture that is asked for; `rows` restricts it to some points. */
   async place(rows: Uint32Array | null): Promise<void> {
     const ticket = ++this.asked;
+    this.rest();
     this.error = "";
     try {
-      const placement = this.id === PCA ? await this.placePca(rows, ticket) : await this.placeGiven(rows);
-      if (ticket === this.asked && placement) this.placement = placement;
+      const { run } = this;
+      if (run) await this.placeRun(run, rows, ticket);
+      else if (this.id === PCA) await this.placePca(rows, ticket);
+      else await this.placeGiven(rows, ticket);
     } catch (error) {
       if (ticket === this.asked && !(error instanceof Cancelled)) this.error = (error as Error).message;
     }
   }
 
-  async cancel(): Promise<void> {
-    if (this.job) await this.source.cancel(this.job.job);
+  /** Start a run and show it as it moves. */
+  async start(settings: Settings, rows: Uint32Array | null): Promise<Run> {
+    const run = await this.runs.start(settings, rows);
+    this.id = run.job;
+    return run;
   }
 
-  /** The projection was made for other points: the next `place` asks again. */
-  forget(): void {
-    this.jobId = "";
-    this.components.clear();
+  /** Show a run that moved on while another embedding was looked at. */
+  async comeBack(rows: Uint32Array | null): Promise<void> {
+    const { run, standing } = this;
+    if (run && (run.moves || standing?.picture !== run.job || standing.iteration !== run.iteration))
+      await this.place(rows);
   }
 
-  private async placeGiven(rows: Uint32Array | null): Promise<Placement> {
-    const index = Number(this.id.split(":")[1]);
-    const { dimensions, values } = await this.source.coordinates(this.outline.index, index);
-    const axes = Array.from({ length: dimensions }, (_, k) => ({ values, stride: dimensions, start: k }));
-    this.projection = null;
-    const all = interleave(this.outline.n, axes, null);
-    const positions = rows ? only(rows, all) : all;
-    return { positions, dimensions: dimensions === 3 ? this.dimensions : 2 };
+  /** See no more of a run that moves: another embedding is looked at. */
+  rest(): void {
+    this.unwatch?.();
+    [this.unwatch, this.frame] = [null, null];
   }
 
-  private async placePca(rows: Uint32Array | null, ticket: number): Promise<Placement | null> {
-    if (!this.jobId) {
-      const request = { method: "pca" as const, n_components: COMPONENTS };
-      const job = await this.source.project(this.outline.index, request, rows, (message) => {
-        if (ticket === this.asked) this.job = message;
-      });
-      if (ticket !== this.asked) return null;
-      this.jobId = job;
+  async cancelPca(): Promise<void> {
+    if (this.principal.job) await this.source.cancel(this.principal.job.job);
+  }
+
+  private stand(ticket: number, placement: Placement, projection: ProjectionResult | null, standing: Standing): void {
+    if (ticket !== this.asked) return;
+    [this.placement, this.projection, this.standing] = [placement, projection, standing];
+    this.stood(standing);
+  }
+
+  private async placeGiven(rows: Uint32Array | null, ticket: number): Promise<void> {
+    const picture = this.id;
+    const { dimensions, values } = await this.source.coordinates(this.outline.index, Number(picture.split(":")[1]));
+    const shown = dimensions === 3 ? this.dimensions : 2;
+    const placement = { positions: this.spread(axesOf(values, dimensions), null, rows), dimensions: shown };
+    const components = [0, 1, 2].slice(0, shown);
+    this.stand(ticket, placement, null, { picture, components, iteration: 0 });
+  }
+
+  private async placePca(rows: Uint32Array | null, ticket: number): Promise<void> {
+    const { dimensions } = this;
+    const components = this.axes.slice(0, dimensions);
+    const { job, result, values } = await this.principal.find(rows, components);
+    const axes = values.map((each) => ({ values: each, stride: 1, start: 0 }));
+    const placement = { positions: interleave(this.outline.n, axes, result.rows), dimensions };
+    const found = components.filter((k) => k < result.n_components);
+    this.stand(ticket, placement, result, { picture: job, components: found, iteration: 0 });
+  }
+
+  /** Watch a run while it moves, and show what it reached as soon as it stands still. */
+  private async placeRun(run: Run, rows: Uint32Array | null, ticket: number): Promise<void> {
+    if (run.moves) {
+      this.stood(null);
+      const mine = await this.runs.rowsOf(run).catch(() => null);
+      if (ticket !== this.asked) return;
+      this.unwatch = this.source.watch(run.job, (frame) => this.move(run, frame, mine, rows));
+      await run.rest();
     }
-    const wanted = this.axes.slice(0, this.dimensions);
-    // There are never more components than points or dimensions; an axis without one is flat.
-    const available = Math.min(COMPONENTS, this.outline.d, rows?.length ?? this.outline.n);
-    const missing = wanted.filter((k) => k < available && !this.components.has(k));
-    if (missing.length || !this.projection) {
-      const result = await this.source.projection(this.jobId, missing);
-      if (ticket !== this.asked) return null;
-      for (const [k, values] of result.components) if (values) this.components.set(k, values);
-      this.projection = result;
-    }
-    const axes = wanted.map((k) => ({ values: this.components.get(k) ?? null, stride: 1, start: 0 }));
-    return { positions: interleave(this.outline.n, axes, this.projection!.rows), dimensions: this.dimensions };
+    if (ticket !== this.asked) return;
+    this.rest();
+    if (!run.finished && !run.maxIter) return; // it stopped before its first layout: what is there stays
+    const components = [0, 1, 2].slice(0, run.request.n_components ?? 2);
+    const result = await this.source.projection(run.job, components);
+    if (ticket !== this.asked) return;
+    const axes = components.map((k) => ({ values: result.components.get(k) ?? null, stride: 1, start: 0 }));
+    const positions = this.spread(axes, result.rows, rows);
+    [run.iteration, run.maxIter, run.seconds] = [result.iteration, result.max_iter, result.seconds];
+    [run.divergence, run.rows] = [result.divergence, result.rows];
+    const standing = { picture: run.job, components, iteration: result.iteration };
+    this.stand(ticket, { positions, dimensions: components.length as 2 | 3 }, result, standing);
   }
-}
 
-interface Axis {
-  /** null: the embedding has no such component; the axis is flat. */
-  values: Float32Array | null;
-  stride: number;
-  start: number;
-}
-
-/** The positions of some points; the others lose their place, so that the picture is of these alone. */
-function only(rows: Uint32Array, positions: Float32Array): Float32Array {
-  const out = new Float32Array(positions.length).fill(NaN);
-  for (const row of rows) out.set(positions.subarray(row * 3, row * 3 + 3), row * 3);
-  return out;
-}
-
-/** n × 3 positions from separate axes; points outside of `rows` get no place. */
-function interleave(n: number, axes: Axis[], rows: Uint32Array | null): Float32Array {
-  const out = new Float32Array(n * 3);
-  if (rows) out.fill(NaN);
-  const count = rows ? rows.length : n;
-  for (let k = 0; k < 3; k++) {
-    const axis = axes[k];
-    const values = axis?.values ?? null;
-    for (let i = 0; i < count; i++) {
-      out[(rows ? rows[i]! : i) * 3 + k] = values ? values[i * axis!.stride + axis!.start]! : 0;
-    }
+  private move(run: Run, frame: Frame, mine: Uint32Array | null, rows: Uint32Array | null): void {
+    const positions = this.spread(axesOf(frame.positions, frame.dimensions), mine, rows);
+    [run.iteration, run.maxIter, run.divergence] = [frame.iteration, frame.max_iter, frame.divergence];
+    this.frame = { positions, dimensions: frame.dimensions === 3 ? 3 : 2, shown: () => frame.shown() };
   }
-  return out;
+
+  /** Places for all points from axes over `mine`, without those that are not among `rows`. */
+  private spread(axes: Axis[], mine: Uint32Array | null, rows: Uint32Array | null): Float32Array {
+    const positions = interleave(this.outline.n, axes, mine);
+    return rows && rows !== mine ? only(rows, positions) : positions;
+  }
 }

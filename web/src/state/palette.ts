@@ -34,6 +34,24 @@ const VIRIDIS = [
 ].map((text) => rgbToLab(hex(text)));
 const VIRIDIS_SPAN: Record<Theme, [number, number]> = { dark: [0.18, 1], light: [0, 0.86] };
 
+// From what a person should distrust, warm, to what they may trust, cool; lighter or darker all the way.
+const TRUST: Record<Theme, Lab[]> = {
+  dark: [
+    oklch(0.5, 0.16, 25),
+    oklch(0.62, 0.15, 50),
+    oklch(0.74, 0.12, 85),
+    oklch(0.82, 0.1, 140),
+    oklch(0.88, 0.1, 185),
+  ].map(rgbToLab),
+  light: [
+    oklch(0.8, 0.14, 70),
+    oklch(0.72, 0.15, 55),
+    oklch(0.6, 0.09, 150),
+    oklch(0.5, 0.09, 200),
+    oklch(0.38, 0.1, 250),
+  ].map(rgbToLab),
+};
+
 const DIVERGING: Record<Theme, Lab[]> = {
   dark: [
     oklch(0.72, 0.15, 245),
@@ -96,6 +114,11 @@ function distance([l, a, b]: Lab, [m, c, d]: Lab): number {
 export function sequential(theme: Theme): Uint8Array {
   const [low, high] = VIRIDIS_SPAN[theme];
   return ramp(VIRIDIS, (share) => low + (high - low) * share);
+}
+
+/** 256 colours from distrust to trust. */
+export function trust(theme: Theme): Uint8Array {
+  return ramp(TRUST[theme], (share) => share);
 }
 
 /** 256 colours through grey in the middle. */

@@ -1,0 +1,228 @@
+// A source that holds everything itself: for tests, and for trying the page out without a server.
+// Its runs do not learn; they spread the points on a growing spiral, as far as `advance` lets them.
+
+import type {
+  CollectionMessage,
+  EmbeddingOutline,
+  FidelityRequest,
+  JobMessage,
+  NeighborsRequest,
+  PointMessage,
+  ProjectionMessage,
+  ProjectRequest,
+  RunOutline,
+} from "../schema/messages";
+import type { ColumnData } from "./column";
+import {
+  SourceError,
+  type FidelityResult,
+  type Frame,
+  type NeighborsResult,
+  type ProjectionResult,
+  type SearchResult,
+  type Source,
+  type ThumbnailPage,
+} from "./source";
+
+const ITERATIONS = 100;
+
+/** One piece of work. */
+interface Work {
+  job: JobMessage;
+  request: ProjectRequest;
+  rows: Uint32Array | null;
+  iteration: number;
+}
+
+export class MemorySource implements Source {
+  /** Everything that was asked for, in order: `pause tsne-…`. */
+  readonly asked: string[] = [];
+  private readonly works = new Map<string, Work>();
+  private readonly measures = new Map<string, FidelityRequest>();
+  private readonly listeners = new Set<(job: JobMessage) => void>();
+  private watched: { job: string; listener: (frame: Frame) => void } | null = null;
+  private unshown = false;
+
+  constructor(
+    readonly outline: EmbeddingOutline,
+    private readonly columns: ColumnData[] = [],
+  ) {}
+
+  async collection(): Promise<CollectionMessage> {
+    return { name: "memory", version: "0", hint: "", embeddings: [this.outline], notes: [] };
+  }
+
+  async column(_embedding: number, index: number): Promise<ColumnData> {
+    return this.columns[index]!;
+  }
+
+  async coordinates(_embedding: number, index: number): Promise<{ dimensions: number; values: Float32Array }> {
+    const { dimensions } = this.outline.coordinates[index]!;
+    return { dimensions, values: Float32Array.from({ length: this.outline.n * dimensions }, (_, i) => i) };
+  }
+
+  async thumbnails(): Promise<ThumbnailPage> {
+    return { files: [], notes: [] };
+  }
+
+  async point(_embedding: number, row: number): Promise<PointMessage> {
+    return { row, names: [], values: [], finite: true };
+  }
+
+  async search(): Promise<SearchResult> {
+    const matches = new Uint8Array(Math.ceil(this.outline.n / 8));
+    return { count: 0, understood: "", error: "", milliseconds: 0, rows: new Uint32Array(), matches };
+  }
+
+  async neighbors(_embedding: number, { row, k = 20, metric = "cosine" }: NeighborsRequest): Promise<NeighborsResult> {
+    return { row, k, metric, space: "", rows: new Uint32Array(), distances: new Float32Array() };
+  }
+
+  async project(embedding: number, request: ProjectRequest, rows: Uint32Array | null): Promise<JobMessage> {
+    const job = `${request.method}-${embedding}-${JSON.stringify(request).length}${JSON.stringify(request).replace(/\W/g, "")}${rows ? `-${rows.join("")}` : ""}`;
+    this.asked.push(`project ${job}`);
+    const work = this.works.get(job) ?? { job: message(job, "waiting"), request, rows, iteration: 0 };
+    this.works.set(job, work);
+    if (request.method === "pca") work.iteration = ITERATIONS;
+    if (work.job.state !== "done" && work.job.state !== "paused") {
+      work.job = message(job, request.method === "pca" ? "done" : "running", work.iteration / ITERATIONS);
+    }
+    return work.job;
+  }
+
+  async projection(job: string, components: number[]): Promise<ProjectionResult> {
+    const work = this.works.get(job);
+    if (!work) throw new SourceError(`There is no projection ${job}.`, 404);
+    if (!work.iteration && components.length) throw new SourceError("It has no layout yet.", 409);
+    const { rows, iteration } = work;
+    const layout = this.layoutOf(work);
+    const dimensions = dimensionsOf(work);
+    const component = (k: number) => layout.filter((_, i) => i % dimensions === k);
+    const head = this.headOf(work);
+    return { ...head, iteration, rows, components: new Map(components.map((k) => [k, component(k)])) };
+  }
+
+  async runs(): Promise<RunOutline[]> {
+    return [...this.works.values()].map((work) => {
+      const { job, request, rows, iteration } = work;
+      const outline = { job: job.job, state: job.state, request, m: this.sizeOf(work), subset: rows !== null };
+      return { ...outline, sentence: "", seconds: 1, iteration, max_iter: ITERATIONS, fidelity: null };
+    });
+  }
+
+  async forget(job: string): Promise<void> {
+    this.asked.push(`forget ${job}`);
+    this.works.delete(job);
+  }
+
+  async measure(_embedding: number, request: FidelityRequest): Promise<JobMessage> {
+    const job = `fidelity-${request.picture}-${request.components.join("")}`;
+    this.asked.push(`measure ${job}`);
+    this.measures.set(job, request);
+    return message(job, "done", 1);
+  }
+
+  async fidelity(job: string): Promise<FidelityResult> {
+    const { picture, components, k = 15 } = this.measures.get(job)!;
+    const work = this.works.get(picture);
+    const m = work ? this.sizeOf(work) : this.outline.n;
+    const numbers = {
+      k,
+      n: m,
+      m,
+      trustworthiness: 0.9,
+      continuity: 0.8,
+      neighbor_preservation: 0.5,
+      chance: k / (m - 1),
+    };
+    const said = { sampled: 0, divergence: null, exact: true, sentence: "", search: "" };
+    const preservation = Float32Array.from({ length: m }, (_, i) => (i % (k + 1)) / k);
+    return { picture, components, ...numbers, ...said, rows: work?.rows ?? null, preservation };
+  }
+
+  follow(job: JobMessage, listener: (job: JobMessage) => void): () => void {
+    const heard = (told: JobMessage) => told.job === job.job && listener(told);
+    this.listeners.add(heard);
+    listener(job);
+    return () => this.listeners.delete(heard);
+  }
+
+  watch(job: string, listener: (frame: Frame) => void): () => void {
+    const mine = (this.watched = { job, listener });
+    this.unshown = false;
+    return () => {
+      if (this.watched === mine) this.watched = null;
+    };
+  }
+
+  async pause(job: string): Promise<void> {
+    this.tell(job, "paused");
+  }
+
+  async resume(job: string): Promise<void> {
+    this.tell(job, "running");
+  }
+
+  async cancel(job: string): Promise<void> {
+    if (this.works.has(job)) this.tell(job, "cancelled");
+  }
+
+  onConnection(listener: (connected: boolean) => void): void {
+    listener(true);
+  }
+
+  /** Let a run go on for so many iterations; whoever watches it sees a frame, unless the last is not shown yet. */
+  advance(job: string, iterations: number): void {
+    const work = this.works.get(job)!;
+    if (work.job.state !== "running") return;
+    work.iteration = Math.min(work.iteration + iterations, ITERATIONS);
+    this.tell(job, work.iteration === ITERATIONS ? "done" : "running");
+    if (this.watched?.job !== job || this.unshown) return;
+    this.unshown = true;
+    const head = { job, iteration: work.iteration, max_iter: ITERATIONS, dimensions: dimensionsOf(work) };
+    const shown = () => (this.unshown = false);
+    this.watched.listener({ ...head, divergence: null, positions: this.layoutOf(work), shown });
+  }
+
+  fail(job: string, error: string): void {
+    this.tell(job, "failed", error);
+  }
+
+  private tell(job: string, state: JobMessage["state"], error = ""): void {
+    const work = this.works.get(job)!;
+    this.asked.push(`${state} ${job}`);
+    const text = state === "running" ? `Iteration ${work.iteration} of ${ITERATIONS}` : "";
+    work.job = { ...message(job, state, work.iteration / ITERATIONS), text, error };
+    for (const listener of [...this.listeners]) listener(work.job);
+  }
+
+  private sizeOf({ rows }: Work): number {
+    return rows?.length ?? this.outline.n;
+  }
+
+  private layoutOf(work: Work): Float32Array {
+    const dimensions = dimensionsOf(work);
+    const reach = 1 + work.iteration;
+    return Float32Array.from({ length: this.sizeOf(work) * dimensions }, (_, i) => {
+      const point = Math.floor(i / dimensions);
+      return Math.cos(point * 2.4 + (i % dimensions)) * Math.sqrt(point) * reach;
+    });
+  }
+
+  private headOf(work: Work): ProjectionMessage {
+    const { request, iteration, job } = work;
+    const n_components = dimensionsOf(work);
+    const variance_ratio = request.method === "pca" ? [0.5, 0.3, 0.1] : [];
+    const size = { embedding: 0, m: this.sizeOf(work), unplaced: 0, n_components, variance_ratio };
+    const course = { iteration, max_iter: ITERATIONS, finished: job.state === "done", divergence: null, search: "" };
+    return { ...size, ...course, method: request.method ?? "pca", sentence: "", seconds: 1, request };
+  }
+}
+
+function dimensionsOf({ request }: Work): number {
+  return request.method === "pca" ? 3 : (request.n_components ?? 2);
+}
+
+function message(job: string, state: JobMessage["state"], fraction = 0): JobMessage {
+  return { job, state, fraction, text: "", error: "" };
+}

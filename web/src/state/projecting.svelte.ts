@@ -1,0 +1,181 @@
+// What a person does to get another picture: choose a method, set its parameters, run it, hold it, go on,
+// switch between runs.
+
+import type { Method } from "../schema/messages";
+import type { Isolation } from "./isolation.svelte";
+import { PCA, type Layout } from "./layout.svelte";
+import { defaults, same, settingsOf, type Computed, type Settings } from "./methods";
+import type { Run } from "./run.svelte";
+import type { Selection } from "./selection.svelte";
+
+export type Tab = Method | "given";
+/** The points to run on: those that are shown, or the selected ones among them. */
+export type Scope = "shown" | "selected";
+
+export class Projecting {
+  /** The method whose parameters are in view. */
+  tab = $state<Tab>("pca");
+  scope = $state<Scope>("shown");
+  /** Why a run could not be started, held or removed. */
+  error = $state("");
+  /** A run is being asked for. */
+  starting = $state(false);
+  private drafts = $state<Record<Computed, Settings>>({ tsne: defaults("tsne"), umap: defaults("umap") });
+  /** The picture of all points that was shown last. */
+  private whole: string;
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly isolation: Isolation,
+    private readonly selection: Selection,
+  ) {
+    this.whole = layout.id;
+    this.tab = layout.method;
+  }
+
+  /** The parameters that the next run of the method in view will have; null: it has none to set. */
+  get settings(): Settings | null {
+    return this.tab === "tsne" || this.tab === "umap" ? this.drafts[this.tab] : null;
+  }
+
+  change(changes: Partial<Settings>): void {
+    if (this.settings) Object.assign(this.settings, changes);
+  }
+
+  reset(): void {
+    if (this.settings) this.change(defaults(this.settings.method));
+  }
+
+  /** The run whose course is in view: the one that is shown, if it is of this method. */
+  get run(): Run | null {
+    const { run } = this.layout;
+    return run?.request.method === this.tab ? run : null;
+  }
+
+  /** Whether the run in view is what its parameters and points would give again. */
+  get isShown(): boolean {
+    const { run, settings } = this;
+    return run !== null && settings !== null && same(run.request, settings) && this.sameRows(run);
+  }
+
+  /** How many points the next run is of. */
+  count(n: number): number {
+    return this.selects ? this.selection.count : (this.isolation.rows?.length ?? n);
+  }
+
+  /** Look at the parameters of a method, and at the newest picture that it made of the points that are shown. */
+  async choose(tab: Tab): Promise<void> {
+    this.tab = tab;
+    this.error = "";
+    if (tab === "pca") return this.show(PCA);
+    if (tab === "given") return this.show(this.layout.choices[0]!.id);
+    const found = this.layout.runs.list.findLast(
+      (run) => run.request.method === tab && !run.failed && this.sameRows(run),
+    );
+    if (found) await this.show(found.job);
+  }
+
+  /** Show a picture: `pca`, `given:0`, or a run's job. */
+  async show(id: string): Promise<void> {
+    const { layout, isolation } = this;
+    layout.id = id;
+    this.error = "";
+    const { run } = layout;
+    if (run) this.drafts[run.request.method as Computed] = settingsOf(run.request);
+    else if (!layout.canBe3d) layout.dimensions = 2;
+    this.tab = layout.method;
+    if (run?.subset) {
+      const rows = await layout.runs.rowsOf(run);
+      if (layout.id !== id) return;
+      isolation.set(rows, run.job);
+    } else {
+      if (isolation.of) isolation.clear();
+      this.whole = id;
+    }
+    await layout.place(isolation.rows);
+  }
+
+  /** Run the method in view on the points in view. */
+  async start(): Promise<void> {
+    const { settings, layout, isolation } = this;
+    if (!settings || this.starting) return;
+    const rows = this.selects ? this.selection.rows() : isolation.rows;
+    await this.attempt(async () => {
+      const run = await layout.start({ ...settings }, rows);
+      if (rows) {
+        isolation.set(run.rows, run.job);
+        this.selection.clear();
+      }
+      this.scope = "shown";
+      void this.show(run.job);
+    });
+  }
+
+  /** Hold the run that is shown, or go on with it. */
+  async toggle(): Promise<void> {
+    const { run } = this.layout;
+    if (run?.moves) await this.attempt(() => this.layout.runs.pause(run));
+    else if (run?.halted) await this.resume();
+  }
+
+  async cancel(): Promise<void> {
+    const { run } = this.layout;
+    if (run?.moves || run?.state === "paused") await this.attempt(() => this.layout.runs.cancel(run));
+  }
+
+  /** Go on with a run that stands before its end, or try again what failed. */
+  async resume(): Promise<void> {
+    const { run, runs } = this.layout;
+    if (!run || run.moves) return;
+    await this.attempt(() => runs.resume(run));
+    void this.layout.place(this.isolation.rows);
+  }
+
+  async remove(run: Run): Promise<void> {
+    const shown = this.layout.run === run;
+    await this.attempt(() => this.layout.runs.remove(run));
+    if (this.whole === run.job) this.whole = this.layout.choices[0]!.id;
+    if (shown) await this.show(this.whole);
+  }
+
+  /** All points again: the picture of all of them that was shown last. */
+  async showAll(): Promise<void> {
+    const { layout, isolation } = this;
+    isolation.clear();
+    if (layout.run?.subset) return this.show(this.whole);
+    await layout.place(null);
+  }
+
+  /** The pictures there are, in the order in which the keys go through them. */
+  get pictures(): string[] {
+    return [...this.layout.choices.map(({ id }) => id), ...this.layout.runs.list.map(({ job }) => job)];
+  }
+
+  /** Show the picture before or after this one. */
+  async step(by: 1 | -1): Promise<void> {
+    const all = this.pictures;
+    const next = all[(all.indexOf(this.layout.id) + by + all.length) % all.length];
+    if (next) await this.show(next);
+  }
+
+  private get selects(): boolean {
+    return this.scope === "selected" && this.selection.count > 0;
+  }
+
+  private sameRows(run: Run): boolean {
+    if (this.selects) return false;
+    return run.subset ? this.isolation.of === run.job : this.isolation.rows === null;
+  }
+
+  private async attempt(act: () => Promise<void>): Promise<void> {
+    this.error = "";
+    this.starting = true;
+    try {
+      await act();
+    } catch (error) {
+      this.error = (error as Error).message;
+    } finally {
+      this.starting = false;
+    }
+  }
+}
