@@ -23,8 +23,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from chromium import VIEWPORT, chromium
-from playwright.sync_api import Browser, Page
+from chromium import chromium
+from page import TYPE, blank, go, longest_task
+from playwright.sync_api import Browser
 from processes import processor_seconds
 from server import Server
 from synthetic import labels, mixture
@@ -35,30 +36,6 @@ SEARCH_LIMIT_MS = 200
 TASK_LIMIT_MS = 100
 # Digits of the number behind each label, so that every keystroke leaves fewer matches than the one before.
 KEYSTROKES = ["7", "73", "734", "7342", "73421"]
-WATCH_TASKS = """
-window.longTasks = [];
-new PerformanceObserver((list) => {
-  for (const each of list.getEntries()) window.longTasks.push(each.duration);
-}).observe({ type: "longtask", buffered: true });
-"""
-FIRST_PICTURE = """() => {
-  const [mark] = performance.getEntriesByName("vectarium:first-picture");
-  return (performance.timeOrigin + mark.startTime) / 1000;
-}"""
-# From a keystroke until the page says how many matches there are.
-TYPE = """(text) => new Promise((done, fail) => {
-  setTimeout(() => fail(new Error(`the page did not answer the search for ${text}`)), 20000);
-  const field = document.getElementById("search");
-  const status = field.closest("search").querySelector("[role=status]");
-  const start = performance.now();
-  new MutationObserver((_, observer) => {
-    if (!/\\d/.test(status.textContent)) return;
-    observer.disconnect();
-    done(performance.now() - start);
-  }).observe(status, { subtree: true, childList: true, characterData: true });
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-})"""
 
 
 @dataclass(frozen=True)
@@ -95,33 +72,16 @@ def open_once(browser: Browser, case: Case) -> Opening:
         drawn = go(page, server)
         efforts = processor_seconds(server.process.pid), processor_seconds(os.getpid()) - before
         page.wait_for_timeout(1500)  # tasks that follow the picture still belong to loading
-        tasks: list[float] = page.evaluate("longTasks")
         opening = Opening(
             drawn - server.started,
             server.seconds_to_url,
             *efforts,
             server.memory("VmRSS"),
             server.memory("VmHWM"),
-            max(tasks, default=0),
+            longest_task(page),
         )
         page.context.close()
     return opening
-
-
-def blank(browser: Browser) -> Page:
-    """An empty page of its own that watches for long tasks."""
-    context = browser.new_context(viewport=VIEWPORT, color_scheme="dark")
-    context.add_init_script(WATCH_TASKS)
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    return page
-
-
-def go(page: Page, server: Server) -> float:
-    """Go to the server's page; returns the second at which its first complete picture was drawn."""
-    page.goto(server.url, wait_until="commit")
-    page.wait_for_selector("html[data-ready=picture]", state="attached")
-    return page.evaluate(FIRST_PICTURE)
 
 
 def opening_row(browser: Browser, case: Case, rounds: int) -> list[str]:
