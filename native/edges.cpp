@@ -9,15 +9,13 @@ constexpr std::size_t grain = 2048;
 // Rows after which somebody may want to stop.
 constexpr std::size_t round_of_rows = 64 * grain;
 
-// An edge is strong that weighs at least half its row's mean. Of perplexity 30 that leaves away two thirds
-// of the edges and a tenth of the weight; of equal edges, or ones that differ twofold, none.
 // Calls visit(edge, whether it is strong) for a row's edges.
 template <class Visit>
-void for_each_edge(const EdgesView& edges, std::size_t i, Visit visit) {
+void for_each_edge(const EdgesView& edges, std::size_t i, float share, Visit visit) {
   const std::int64_t first = edges.indptr[i], last = edges.indptr[i + 1];
   float sum = 0.0f;
   for (std::int64_t e = first; e < last; ++e) sum += edges.weights[e];
-  const float least = 0.5f * sum / float(std::max<std::int64_t>(last - first, 1));
+  const float least = share * sum / float(std::max<std::int64_t>(last - first, 1));
   for (std::int64_t e = first; e < last; ++e) visit(e, edges.weights[e] >= least);
 }
 
@@ -46,17 +44,17 @@ Edges::Edges(std::size_t n, const std::int64_t* indptr, const std::int32_t* indi
   std::copy_n(weights, indptr[n], weights_.get());
 }
 
-std::pair<Edges, Edges> Edges::split(Team& team) const {
+std::pair<Edges, Edges> Edges::split(float share, Team& team) const {
   std::vector<std::int64_t> strong(n_, 0), weak(n_, 0);
   team.ranges(n_, grain, [&](std::size_t start, std::size_t stop) {
     for (std::size_t i = start; i < stop; ++i)
-      for_each_edge(view(), i, [&](std::int64_t, bool is_strong) { ++(is_strong ? strong : weak)[i]; });
+      for_each_edge(view(), i, share, [&](std::int64_t, bool is_strong) { ++(is_strong ? strong : weak)[i]; });
   });
   std::pair<Edges, Edges> out{Edges(strong), Edges(weak)};
   team.ranges(n_, grain, [&](std::size_t start, std::size_t stop) {
     for (std::size_t i = start; i < stop; ++i) {
       std::int64_t at[2] = {out.first.indptr_[i], out.second.indptr_[i]};
-      for_each_edge(view(), i, [&](std::int64_t e, bool is_strong) {
+      for_each_edge(view(), i, share, [&](std::int64_t e, bool is_strong) {
         Edges& part = is_strong ? out.first : out.second;
         const std::int64_t place = at[is_strong ? 0 : 1]++;
         part.indices_[place] = indices_[e];

@@ -18,8 +18,8 @@ class Edges {
   // A copy of compressed rows (graph.py).
   Edges(std::size_t n, const std::int64_t* indptr, const std::int32_t* indices, const float* weights);
 
-  // The strong edges, and the others: strong ones weigh at least half their row's mean.
-  std::pair<Edges, Edges> split(Team& team) const;
+  // The strong edges, and the others: strong ones weigh at least this share of their row's mean.
+  std::pair<Edges, Edges> split(float share, Team& team) const;
 
   // The same graph with point order[i] in place i. look() is called every few milliseconds and may throw.
   Edges renumbered(const std::vector<std::uint32_t>& order, Team& team, const std::function<void()>& look) const;

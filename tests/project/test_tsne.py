@@ -61,14 +61,16 @@ def test_digits_separate(digits, fitted):
     assert fitted.neighbors_sentence_ == "64 dimensions; exact"
 
 
-def test_it_comes_as_far_as_exact_descent():
-    x, _ = load_digits(return_X_y=True)
-    x, start = x[:250], np.random.default_rng(0).standard_normal((250, 2)) * 1e-4
+def test_it_comes_as_far_as_exact_descent(digits):
+    x, came, expected = digits[0][:250], 0.0, 0.0
     graph = affinities(*neighbors(x, 40), perplexity=20)
     p = np.zeros((250, 250))
     p[np.repeat(np.arange(250), np.diff(graph.indptr)), graph.indices] = graph.weights
-    expected = exact_descent(p, start, [(100, 12), (400, 1)])
-    assert TSNE(perplexity=20, init=start).fit(x).kl_divergence_ < 1.02 * expected
+    for seed in range(3):
+        start = cloud(250, 2, seed) * 1e-4
+        came += TSNE(perplexity=20, init=start).fit(x).kl_divergence_
+        expected += exact_descent(p, start, [(100, 12), (400, 1)])
+    assert came < 1.02 * expected
 
 
 @pytest.mark.parametrize(("n_components", "way"), [(2, "mesh"), (2, ""), (3, "")])
