@@ -23,7 +23,7 @@ nb::object weights_of(Matrix<float> distances, bool outside, unsigned threads, n
 
 void begin(Umap* self, Vector<std::int64_t> indptr, Vector<std::int32_t> indices, Vector<float> weights,
            Matrix<float> start, std::optional<Matrix<float>> fixed, float a, float b, int epochs, float learning_rate,
-           int negative_sample_rate, std::uint64_t seed, const std::string& instruction_set) {
+           int negative_sample_rate, std::uint64_t seed, const std::string& instruction_set, nb::object progress) {
   const std::size_t n = start.shape(0), dimensions = start.shape(1), others = fixed ? fixed->shape(0) : n;
   const bool fits = indptr.shape(0) == n + 1 && indices.shape(0) == weights.shape(0) &&
                     (dimensions == 2 || dimensions == 3) && indptr.data()[0] == 0 &&
@@ -44,11 +44,12 @@ void begin(Umap* self, Vector<std::int64_t> indptr, Vector<std::int32_t> indices
   settings.seed = seed;
   const Ties ties{n, indptr.data(), indices.data(), weights.data()};
   const InstructionSet set = instruction_set_named(instruction_set.c_str());
+  const Look look = [&] { watch(progress, 1.0); };
   nb::gil_scoped_release released;
   if (fixed)
-    new (self) Umap(ties, start.data(), fixed->data(), others, settings, set);
+    new (self) Umap(ties, start.data(), fixed->data(), others, settings, set, look);
   else
-    new (self) Umap(ties, start.data(), settings, set);
+    new (self) Umap(ties, start.data(), settings, set, look);
 }
 
 nb::object coordinates(const Umap& umap) {
@@ -65,7 +66,8 @@ void bind_umap(nb::module_& module) {
   nb::class_<Umap>(module, "Umap", "The descent of UMAP, from a graph and a start.")
       .def("__init__", &begin, "indptr"_a.noconvert(), "indices"_a.noconvert(), "weights"_a.noconvert(),
            "start"_a.noconvert(), "fixed"_a.noconvert().none(), "a"_a, "b"_a, "epochs"_a, "learning_rate"_a,
-           "negative_sample_rate"_a, "seed"_a, "instruction_set"_a = "")
+           "negative_sample_rate"_a, "seed"_a, "instruction_set"_a = "",
+           "progress"_a.none() = nb::none())
       .def_prop_ro("epoch", &Umap::epoch)
       .def("coordinates", &coordinates)
       .def("advance", &Umap::advance, "seconds"_a, "threads"_a, nb::call_guard<nb::gil_scoped_release>());

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t most_blocks = 16;
 constexpr std::size_t largest_piece = 16;  // groups that a thread takes at a time
+constexpr std::size_t rows_between_looks = 1 << 14;
 constexpr double longest_silence = 0.1;    // seconds, where one epoch takes longer
 
 std::size_t whole_groups(std::size_t n) { return (n + group_size - 1) / group_size; }
@@ -43,19 +44,19 @@ void wrap(std::vector<float>& values, std::size_t n) {
 
 }  // namespace
 
-Umap::Umap(const Ties& ties, const float* start, const UmapSettings& settings, InstructionSet set)
+Umap::Umap(const Ties& ties, const float* start, const UmapSettings& settings, InstructionSet set, const Look& look)
     : n_(ties.rows), settings_(settings), kernel_(spring_kernel_for(set)), all_move_(true) {
-  arrange(ties);
+  arrange(ties, look);
   rank_.resize(n_);
   for (std::size_t i = 0; i < n_; ++i) rank_[std::size_t(order_[i])] = std::int32_t(i);
-  fill(ties, heaviest(ties));
+  fill(ties, heaviest(ties), look);
   place(start);
 }
 
 Umap::Umap(const Ties& ties, const float* start, const float* fixed, std::size_t n_fixed, const UmapSettings& settings,
-           InstructionSet set)
+           InstructionSet set, const Look& look)
     : n_(ties.rows), settings_(settings), kernel_(spring_kernel_for(set)), all_move_(false) {
-  arrange(ties);
+  arrange(ties, look);
   const std::vector<std::int32_t> among = shuffled(n_fixed, settings.seed);
   rank_.resize(n_fixed);
   for (std::size_t i = 0; i < n_fixed; ++i) rank_[std::size_t(among[i])] = std::int32_t(i);
@@ -65,20 +66,22 @@ Umap::Umap(const Ties& ties, const float* start, const float* fixed, std::size_t
     for (std::size_t i = 0; i < n_fixed; ++i) fixed_[k][i] = fixed[std::size_t(among[i]) * dimensions + k];
     wrap(fixed_[k], n_fixed);
   }
-  fill(ties, 1.0f);
+  fill(ties, 1.0f, look);
   place(start);
 }
 
 // In random order, in blocks; within each the points of most edges first, so that a group's points have
 // about as many and the longest pieces of work do not come last.
-void Umap::arrange(const Ties& ties) {
+void Umap::arrange(const Ties& ties, const Look& look) {
   order_ = shuffled(n_, settings_.seed);
   cut_blocks();
   const auto edges = [&](std::int32_t i) { return ties.indptr[i + 1] - ties.indptr[i]; };
-  for (std::size_t b = 0; b + 1 < blocks_.size(); ++b)
+  for (std::size_t b = 0; b + 1 < blocks_.size(); ++b) {
+    look();
     std::stable_sort(order_.begin() + std::ptrdiff_t(std::min(n_, blocks_[b] * group_size)),
                      order_.begin() + std::ptrdiff_t(std::min(n_, blocks_[b + 1] * group_size)),
                      [&](std::int32_t x, std::int32_t y) { return edges(x) > edges(y); });
+  }
 }
 
 void Umap::cut_blocks() {
@@ -89,19 +92,22 @@ void Umap::cut_blocks() {
 }
 
 // Edges so weak that umap-learn would draw them in no epoch are left out.
-void Umap::fill(const Ties& ties, float heaviest) {
+void Umap::fill(const Ties& ties, float heaviest, const Look& look) {
   const std::size_t groups = whole_groups(n_);
   const float weakest = heaviest / float(std::max(settings_.epochs, 1));
   const auto counts = [&](std::int64_t e) { return ties.weights[e] >= weakest && ties.weights[e] > 0.0f; };
   slots_.assign(groups + 1, 0);
   std::vector<std::int64_t> sizes(groups * group_size, 0);
-  for (std::size_t at = 0; at < n_; ++at)
+  for (std::size_t at = 0; at < n_; ++at) {
+    if (at % rows_between_looks == 0) look();
     for (std::int64_t e = ties.indptr[order_[at]]; e < ties.indptr[order_[at] + 1]; ++e) sizes[at] += counts(e);
+  }
   for (std::size_t g = 0; g < groups; ++g)
     slots_[g + 1] = slots_[g] + *std::max_element(&sizes[g * group_size], &sizes[g * group_size] + group_size);
   ends_.assign(std::size_t(slots_[groups]) * group_size, 0);
   weights_.assign(ends_.size(), 0.0f);
   for (std::size_t at = 0; at < n_; ++at) {
+    if (at % rows_between_looks == 0) look();
     std::size_t to = std::size_t(slots_[at / group_size]) * group_size + at % group_size;
     for (std::int64_t e = ties.indptr[order_[at]]; e < ties.indptr[order_[at] + 1]; ++e) {
       if (!counts(e)) continue;

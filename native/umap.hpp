@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct Ties {
   const float* weights;
 };
 
+using Look = std::function<void()>;
+
 struct UmapSettings {
   int dimensions = 2;  // 2 or 3
   float a = 1.0f, b = 1.0f;
@@ -32,12 +35,13 @@ struct UmapSettings {
 // is the same for any number of threads, and nearly as fresh as if each point saw the last move of all.
 class Umap {
  public:
-  // All points move and hold each other: ties is square and symmetric. start: (rows, dimensions).
-  Umap(const Ties& ties, const float* start, const UmapSettings& settings, InstructionSet set);
+  // All points move and hold each other: ties is square and symmetric. start: (rows, dimensions). look()
+  // is called every few milliseconds; what it throws stops the work.
+  Umap(const Ties& ties, const float* start, const UmapSettings& settings, InstructionSet set, const Look& look);
 
   // New points move among others that stay, (n_fixed, dimensions).
   Umap(const Ties& ties, const float* start, const float* fixed, std::size_t n_fixed, const UmapSettings& settings,
-       InstructionSet set);
+       InstructionSet set, const Look& look);
 
   std::size_t size() const { return n_; }
   int dimensions() const { return settings_.dimensions; }
@@ -52,9 +56,9 @@ class Umap {
   void read(float* coordinates) const;
 
  private:
-  void arrange(const Ties& ties);
+  void arrange(const Ties& ties, const Look& look);
   void cut_blocks();
-  void fill(const Ties& ties, float heaviest);
+  void fill(const Ties& ties, float heaviest, const Look& look);
   void place(const float* start);
   void refresh(std::size_t first, std::size_t last);
   Springs springs() const;

@@ -142,6 +142,7 @@ class Umap:
         negative_sample_rate: int,
         seed: int,
         instruction_set: str = "",
+        progress: Callable[[float], Any] | None = None,
     ) -> None: ...
     @property
     def epoch(self) -> int: ...

@@ -18,7 +18,7 @@ from vectarium.project.neighbors import neighbors as find_neighbors
 from vectarium.project.outside import nearest_outside
 from vectarium.project.parameters import check_choice, check_finite, check_integer, check_number, check_start
 from vectarium.project.principal import principal_components
-from vectarium.project.progress import Progress, silent
+from vectarium.project.progress import Progress, part, silent
 from vectarium.project.search_space import SearchSpace, search_space
 from vectarium.project.spectral import spectral_start
 from vectarium.project.supervision import supervise
@@ -209,8 +209,7 @@ class UMAP(Estimator):
         graph = self._weigh(neighbors, y, len(vectors), _between(report, 0.7, 0.8))
         start = self._start(graph, vectors, _between(report, 0.8, 1))
         epochs = self._epochs(len(vectors))
-        native = self._descend(graph, start, None, epochs, self.learning_rate)
-        report(1, "Moving the points")
+        native = self._descend(graph, start, None, epochs, part(report, 0, 1, "Setting out"))
         return UMAPDescent(native, epochs, thread_count(self.n_jobs), graph, sentence)
 
     def transform(self, x: Any) -> NDArray[np.float32]:
@@ -237,7 +236,7 @@ class UMAP(Estimator):
         start = np.einsum("ij,ijk->ik", mean, self.embedding_[indices]).astype(np.float32)
         ties = Graph(np.arange(m + 1, dtype=np.int64) * k, indices.ravel(), weights.ravel())
         epochs = self._epochs_of_new(len(self.embedding_))
-        native = self._descend(ties, start, self.embedding_, epochs, self.learning_rate / 4)
+        native = self._descend(ties, start, self.embedding_, epochs, None)
         descent = UMAPDescent(native, epochs, thread_count(self.n_jobs), ties, self.neighbors_sentence_)
         descent.advance()
         return descent.coordinates
@@ -319,8 +318,14 @@ class UMAP(Estimator):
         return start
 
     def _descend(
-        self, graph: Graph, start: NDArray[np.float32], fixed: NDArray[np.float32] | None, epochs: int, rate: float
+        self,
+        graph: Graph,
+        start: NDArray[np.float32],
+        fixed: NDArray[np.float32] | None,
+        epochs: int,
+        report: Callable[[float], None] | None,
     ) -> Any:
+        """The native descent of all points, or of new ones among those that are fixed."""
         from vectarium import _native
 
         a, b = curve(self.min_dist, self.spread)
@@ -331,9 +336,10 @@ class UMAP(Estimator):
             a=a,
             b=b,
             epochs=epochs,
-            learning_rate=rate,
+            learning_rate=self.learning_rate if fixed is None else self.learning_rate / 4,
             negative_sample_rate=self.negative_sample_rate,
             seed=self.random_state % 2**64,
+            progress=report,
         )
 
 
