@@ -14,8 +14,6 @@ const Splines& splines_for(InstructionSet set) { return table_for(set, VECTARIUM
 
 namespace {
 
-// The kernel's unit is 1. At this spacing forces are wrong by 1% at most in a layout's own places.
-constexpr double widest_spacing = 1.0 / 3.0;
 // Fewer nodes along the longest axis save nothing: then the spacing follows the points instead.
 constexpr int fewest_cells = 64;
 // Nodes that splines reach beyond the outermost points, and some that keep the kernel's fold away.
@@ -57,6 +55,9 @@ double spline_spectrum(int k, int n) { return (2.0 + std::cos(2.0 * pi * k / n))
 
 }  // namespace
 
+// The kernel's unit is 1. Measured on layouts of 2,000 to 70,000 points: at most 1.9%, mostly 1%.
+const double Mesh::widest_spacing = 1.0 / 3.0;
+
 Mesh::Mesh(InstructionSet set, int axes)
     : convolution_(convolution_for(set)), splines_(splines_for(set)), axes_(axes) {}
 
@@ -76,11 +77,11 @@ Mesh::Shape Mesh::shape_for(const Box& box, int axes) {
   }
 }
 
-double Mesh::transformed_size_for(const Box& box, int axes) {
+Mesh::Outline Mesh::outline_for(const Box& box, int axes) {
   const Shape shape = shape_for(box, axes);
   double nodes = 1.0;
   for (int a = 0; a < axes; ++a) nodes *= 2.0 * shape.sizes[a];
-  return nodes;
+  return {nodes, shape.spacing};
 }
 
 bool Mesh::keeps(const Box& box, const Shape& wanted) const {

@@ -51,12 +51,14 @@ class Mesh {
   // Writes slope and value at any points in the box.
   void read_at(const Points& points, Team& team, float* const* slopes, float* values);
 
-  // How many nodes the transforms see.
-  std::size_t transformed_size() const;
-  double spacing() const { return spacing_; }
+  // A mesh for this box: how many nodes the transforms would see, and how far apart they would be.
+  struct Outline {
+    double nodes, spacing;
+  };
+  static Outline outline_for(const Box& box, int axes);
 
-  // How many nodes the transforms would see on a mesh for this box.
-  static double transformed_size_for(const Box& box, int axes);
+  // Spacings up to this one keep the forces right to 2% in layouts.
+  static const double widest_spacing;
 
  private:
   struct Shape {

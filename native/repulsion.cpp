@@ -12,15 +12,22 @@ constexpr std::size_t grain = 64;
 // What a transformed node and a point cost on the mesh, in units of what a pair costs (measured).
 constexpr double pairs_per_node = 15.0, pairs_per_point = 300.0;
 
+// In space layouts reach so far that a fine mesh would not fit into memory. All pairs are taken instead, as
+// long as an iteration can still be stopped at once.
+constexpr double coarse = 1.3;
+constexpr std::size_t most_by_pairs = 50'000;
+
 }  // namespace
 
-bool Repulsion::pairs_cost_less(std::size_t n, const Box& box) const {
+bool Repulsion::pairs_are_better(std::size_t n, const Box& box) const {
+  const Mesh::Outline mesh = Mesh::outline_for(box, axes_);
+  if (mesh.spacing > coarse * Mesh::widest_spacing && n <= most_by_pairs) return true;
   const double points = double(n);
-  return points * points < pairs_per_node * Mesh::transformed_size_for(box, axes_) + pairs_per_point * points;
+  return points * points < pairs_per_node * mesh.nodes + pairs_per_point * points;
 }
 
 double Repulsion::slopes(const Points& points, const Box& box, Team& team, float* const* slopes, Way way) {
-  if (way == Way::pairs || (way == Way::best && pairs_cost_less(points.n, box)))
+  if (way == Way::pairs || (way == Way::best && pairs_are_better(points.n, box)))
     return by_pairs(points, team, slopes);
   mesh_.fit(box, team);
   mesh_.put(points, team);

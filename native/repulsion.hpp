@@ -1,4 +1,5 @@
-// How strongly all points push each other apart: by a mesh, or pair by pair where that is less work.
+// How strongly all points push each other apart: by a mesh, or pair by pair where that is less work or the
+// mesh would have to be too coarse.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,7 @@ class Repulsion {
   double slopes(const Points& points, const Box& box, Team& team, float* const* slopes, Way way = Way::best);
 
  private:
-  bool pairs_cost_less(std::size_t n, const Box& box) const;
+  bool pairs_are_better(std::size_t n, const Box& box) const;
   double by_pairs(const Points& points, Team& team, float* const* slopes);
 
   const Forces& forces_;
