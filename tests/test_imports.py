@@ -33,8 +33,15 @@ MADE_OF = {
     "explore/page.py": {"starlette"},
     "explore/responses.py": {"starlette"},
     "explore/routes.py": {"starlette"},
+    "record/huggingface.py": {"transformers"},
+    "record/lightning.py": {"lightning"},
+    "record/torch_layers.py": {"torch"},
+    "record/torch_modules.py": {"torch"},
+    "record/torch_source.py": {"torch"},
+    "record/torch_state.py": {"torch"},
+    "record/torch_tensors.py": {"torch"},
 }
-HEAVY = ["duckdb", "narwhals", "starlette", "uvicorn", "websockets", "click"]
+HEAVY = ["duckdb", "narwhals", "starlette", "uvicorn", "websockets", "click", "torch", "keras"]
 
 
 def modules() -> list[Path]:

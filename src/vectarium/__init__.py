@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vectarium.explore.show import show
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
     from vectarium.project import PCA, TSNE, UMAP, fidelity, neighbors
+    from vectarium.record import Probe, Table, capture, layers, top_rows
 
 __all__ = [
     "PCA",
@@ -31,25 +32,35 @@ __all__ = [
     "Columns",
     "Embedding",
     "Note",
+    "Probe",
     "Run",
+    "Table",
     "VectariumError",
+    "capture",
     "collection",
     "fidelity",
+    "layers",
     "neighbors",
     "open",
     "show",
+    "top_rows",
 ]
 
 __version__ = "0.1.0"
 
 _LATER = {
     "PCA": ("vectarium.project", "PCA"),
+    "Probe": ("vectarium.record", "Probe"),
     "TSNE": ("vectarium.project", "TSNE"),
     "UMAP": ("vectarium.project", "UMAP"),
+    "Table": ("vectarium.record", "Table"),
+    "capture": ("vectarium.record", "capture"),
     "fidelity": ("vectarium.project", "fidelity"),
+    "layers": ("vectarium.record", "layers"),
     "neighbors": ("vectarium.project", "neighbors"),
     "open": ("vectarium.formats", "open_path"),
     "show": ("vectarium.explore.show", "show"),
+    "top_rows": ("vectarium.record", "top_rows"),
 }
 
 

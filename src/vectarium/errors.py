@@ -15,10 +15,14 @@
     ├── ColumnNotFoundError (KeyError)      no column of that name
     ├── EmbeddingNotFoundError (KeyError)   no embedding of that name
     ├── SnapshotNotFoundError (KeyError)    no snapshot of that step
+    ├── LayerNotFoundError (KeyError)       a model has no layer of that name
+    ├── LayerNotCalledError (RuntimeError)  a layer is there, but the model never calls it
     ├── RecordingError (RuntimeError)       a run cannot be written to; what is in it stays readable
     │   └── RunLockedError                  another process is writing to it
     ├── MissingExtraError (ImportError)     an optional package is needed
     └── CancelledError                      a person stopped a piece of work
+
+    RecordingWarning (UserWarning)          a recording stopped or skipped a step; the training goes on
 
 Each message says what failed, where, the value received, what is allowed, and the next step. The
 leaves also inherit the built-in error that fits, so that ``except ValueError`` works as expected.
@@ -35,11 +39,14 @@ __all__ = [
     "ColumnNotFoundError",
     "EmbeddingNotFoundError",
     "FormatError",
+    "LayerNotCalledError",
+    "LayerNotFoundError",
     "MissingExtraError",
     "NotFittedError",
     "ParameterError",
     "QueryError",
     "RecordingError",
+    "RecordingWarning",
     "RunLockedError",
     "ShapeError",
     "SnapshotNotFoundError",
@@ -136,6 +143,20 @@ class SnapshotNotFoundError(NameNotFoundError):
     """No snapshot has that step."""
 
     what = "snapshot of step"
+
+
+class LayerNotFoundError(NameNotFoundError):
+    """A model has no layer of that name."""
+
+    what = "layer"
+
+
+class LayerNotCalledError(VectariumError, RuntimeError):
+    """A layer is there, but its call is not seen when the model runs, so it has no activations."""
+
+
+class RecordingWarning(UserWarning):
+    """A recording stopped, or skipped a step; the training goes on as if nothing had happened."""
 
 
 class RecordingError(VectariumError, RuntimeError):

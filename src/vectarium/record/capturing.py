@@ -1,0 +1,106 @@
+"""Recording after the fact: a trained model and a probe give a collection at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vectarium.data import Collection
+from vectarium.record.contents import Contents
+from vectarium.record.frameworks import framework_of
+from vectarium.record.layer import Layers
+from vectarium.record.predictions import Scores
+from vectarium.record.probe import probe_from
+from vectarium.record.rows import Table
+
+
+def capture(
+    model: Any,
+    probe: Any = None,
+    layers: Iterable[str] = (),
+    *,
+    embeddings: Any = None,
+    pooling: Any = None,
+    scores: Scores = "auto",
+    name: str | None = None,
+    **options: Any,
+) -> Collection:
+    """See what a model makes of examples, and its embedding tables.
+
+    Parameters
+    ----------
+    model
+        A model of Keras or PyTorch; afterwards it is as it was.
+    probe
+        A :class:`vectarium.Probe`, or the inputs themselves. None: only tables.
+    layers
+        The layers whose activations are wanted; :func:`vectarium.layers` lists them.
+    embeddings
+        Tables: a list of names, or a mapping from name to vocabulary, columns or :class:`vectarium.Table`.
+        None: all there are where no layer is asked for, else none.
+    pooling
+        From positions to one vector: ``"mean"``, ``"last"``, ``"first"``, ``"max"``, ``"flatten"``, ``"tokens"``,
+        or a mapping from layer to one of them.
+    scores
+        What the model's outputs are: ``"logits"``, ``"probabilities"``, or ``"auto"``.
+    name
+        What the collection is called; None: as the model's class.
+    **options
+        What only one framework knows, such as ``forward`` of PyTorch.
+
+    Returns
+    -------
+    Collection
+
+    Raises
+    ------
+    LayerNotFoundError, LayerNotCalledError
+        If a layer is not there, or not called.
+    """
+    made = probe_from(probe)
+    wanted = [layers] if isinstance(layers, str) else list(layers)
+    given = named_tables(embeddings)
+    framework = framework_of(model)
+    if given is None:
+        given = {} if wanted else dict.fromkeys(framework.table_names_of(model))
+    tables = {each: Table.of(known) for each, known in given.items()}
+    source = framework.model_source(
+        model, made, embeddings=list(tables), activations=wanted, pooling=pooling, **options
+    )
+    contents = Contents(tables, made, scores)
+    infos = source.tables()
+    return contents.collection(name or type(model).__name__, infos, source.read(contents.rows(infos)))
+
+
+def layers(model: Any, example: Any = None, **options: Any) -> Layers:
+    """List what can be recorded of a model, with shapes.
+
+    Parameters
+    ----------
+    model
+        A model of Keras or PyTorch; afterwards it is as it was.
+    example
+        A few inputs, or a :class:`vectarium.Probe`. None: only the tables have shapes.
+    **options
+        What only one framework knows, such as ``forward`` of PyTorch.
+
+    Returns
+    -------
+    Layers
+        A list that prints as a table; ``.tables`` and ``.activations`` are names to ask for.
+    """
+    return framework_of(model).model_layers(model, probe_from(example), **options)
+
+
+def named_tables(embeddings: Any) -> dict[str, Any] | None:
+    """Names of tables and what is known of each; None where nothing was asked for.
+
+    One name, a list of names, or a mapping from name to what is known.
+    """
+    if embeddings is None:
+        return None
+    if isinstance(embeddings, str):
+        return {embeddings: None}
+    if isinstance(embeddings, Mapping):
+        return {str(name): known for name, known in embeddings.items()}
+    return dict.fromkeys(map(str, embeddings))

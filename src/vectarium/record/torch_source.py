@@ -1,0 +1,397 @@
+"""A PyTorch model as the shared recorder sees it: hooks on what is asked for, pooled where the model runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from vectarium.errors import LayerNotCalledError, LayerNotFoundError, ParameterError, ShapeError
+from vectarium.record.pooling import TOKENS, Pooling, check_pooling, pool, pooling_of, said
+from vectarium.record.probe import Probe
+from vectarium.record.reading import Activation, Reading, TableInfo
+from vectarium.record.torch_modules import (
+    TableWeights,
+    module_of,
+    modules_by_name,
+    sharded_modules,
+    table_names,
+    unwrapped,
+)
+from vectarium.record.torch_state import untouched
+from vectarium.record.torch_tensors import Axis, Output, find_axis, masked, outputs_in, positions_second, to_model
+
+Forward = Callable[[Any, Any], Any]
+MODEL = ""
+
+
+@dataclass(eq=False)
+class Tap:
+    """A layer whose output is recorded.
+
+    Parameters
+    ----------
+    name
+        As it was asked for: ``"encoder.2"``, or ``"act#2"`` for its second call in one run of the model.
+    module
+        The layer.
+    call
+        Which call, from 1.
+    pooling
+        How positions become one vector.
+    axis
+        Where the examples stand in its output.
+    """
+
+    name: str
+    module: nn.Module
+    call: int
+    pooling: Pooling
+    axis: Axis | None = None
+    calls: int = 0
+    seen: list[Any] = field(default_factory=list[Any])
+
+
+class TorchSource:
+    """Reads tables, activations and outputs of a module.
+
+    Parameters
+    ----------
+    model
+        Any module, wrapped or compiled.
+    embeddings
+        Names of layers with a table, or of parameters.
+    activations
+        Names of layers; ``"name#2"`` for the second call of a layer that is called several times.
+    probe
+        What is shown to the model.
+    pooling
+        One for all layers, or by layer.
+    forward
+        ``forward(model, batch)`` where calling the model with the batch is not enough.
+    predictions
+        False: the outputs are not asked for. A name or a function of the model's output: where they are.
+    heads
+        By table, what tells classes from its vectors: a layer's name, or a function of a tensor ``(rows, d)``.
+
+    Raises
+    ------
+    LayerNotFoundError, LayerNotCalledError, ParameterError
+        If something that is asked for is not there.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        embeddings: Sequence[str] = (),
+        activations: Sequence[str] = (),
+        probe: Probe | None = None,
+        pooling: Any = None,
+        forward: Forward | None = None,
+        predictions: Any = None,
+        heads: Mapping[str, Any] | None = None,
+    ) -> None:
+        check_pooling(pooling)
+        self.model = unwrapped(model)
+        self.probe = probe
+        self._forward = forward
+        self._tables, self._tied = _distinct([TableWeights(self.model, name) for name in embeddings])
+        self._heads = {name: self._head(given) for name, given in (heads or {}).items()}
+        self._taps = [self._tap(name, pooling) for name in activations]
+        if self._taps and probe is None:
+            raise ParameterError(
+                "Activations need a probe, the examples that are shown to the model: probe=vt.Probe(…)."
+            )
+        self._predictions, asked = predictions, probe is not None and predictions is not False
+        if predictions is None and probe is not None:
+            asked = bool(probe.classes) or probe.labels is not None
+        named = predictions if isinstance(predictions, str) else MODEL
+        self._output = Tap(named, *self._module_and_call(named), "mean") if asked else None
+        if self._listened:
+            self._find_axes()
+
+    @property
+    def _listened(self) -> list[Tap]:
+        return [*self._taps, *([] if self._output is None else [self._output])]
+
+    @property
+    def sharded(self) -> bool:
+        """Whether reading needs every process."""
+        return any(True for _ in sharded_modules(self.model))
+
+    def _head(self, given: Any) -> Callable[[Any], Any]:
+        return given if callable(given) and not isinstance(given, nn.Module) else _module_head(self.model, given)
+
+    def _tap(self, name: str, pooling: Any) -> Tap:
+        module, call = self._module_and_call(name)
+        return Tap(name, module, call, pooling_of(pooling, name))
+
+    def _module_and_call(self, name: str) -> tuple[nn.Module, int]:
+        layer, _, call = name.partition("#")
+        return module_of(self.model, layer), int(call) if call.isdecimal() else 1
+
+    def tables(self) -> dict[str, TableInfo]:
+        """The tables that are recorded, by name, as large as they are now."""
+        made = dict[str, TableInfo]()
+        for table in self._tables:
+            n, d = table.shape()
+            aliases = [name for name in table.aliases() if name not in self._tied.get(table.name, ())]
+            tied = [*self._tied.get(table.name, ()), *aliases]
+            made[table.name] = TableInfo(n, d, table.padding, tuple(tied))
+        return made
+
+    def read(self, rows: Mapping[str, NDArray[np.int64] | None], *, run: bool = True) -> Reading:
+        """Read everything, and leave the model as it was.
+
+        Parameters
+        ----------
+        rows
+            By table: which rows to take; None: all.
+        run
+            Whether to show the probe to the model; False: only the tables.
+        """
+        with untouched(self.model), self.gathered():
+            tensors = {table.name: table.read(rows.get(table.name)) for table in self._tables}
+            heads = {name: self._judged(name, tensors[name]) for name in self._heads if run}
+            tables = {name: tensor.numpy() for name, tensor in tensors.items()}
+            if not run or not self._listened:
+                return Reading(tables, heads=heads)
+            activations, outputs = self._shown()
+            return Reading(tables, activations, outputs, heads)
+
+    @contextmanager
+    def gathered(self) -> Generator[None]:
+        """Let sharded parts forget what they gathered: after the next step of the optimizer it would be stale."""
+        try:
+            yield
+        finally:
+            for module in sharded_modules(self.model):
+                module.reshard()
+
+    def _judged(self, name: str, tensor: torch.Tensor) -> NDArray[Any]:
+        weight = next((each for each in self.model.parameters() if each.is_floating_point()), tensor)
+        scores = self._heads[name](tensor.to(weight.device, weight.dtype))
+        return next(outputs_in(scores)).values.float().cpu().numpy()
+
+    def run(self, rows: NDArray[np.intp]) -> Any:
+        """Show some examples to the model: its output."""
+        assert self.probe is not None
+        batch = to_model(self.probe.take(rows), self.model)
+        if self._forward is not None:
+            return self._forward(self.model, batch)
+        if isinstance(batch, Mapping):
+            return self.model(**cast("Any", batch))
+        return self.model(*batch) if isinstance(batch, tuple) else self.model(batch)
+
+    def _find_axes(self) -> None:
+        """Run two and three examples: which layers are called, and where in their outputs the examples stand."""
+        found = [calls_of(self, self._listened, count) for count in (2, 3)]
+        for tap, two, three in zip(self._listened, *found, strict=True):
+            if len(two) < tap.call:
+                raise LayerNotCalledError(self._why_silent(tap, len(two)))
+            tap.axis = find_axis(two[tap.call - 1], three[tap.call - 1])
+            if tap.axis is None and tap is not self._output:
+                raise ShapeError(
+                    f"The output of {tap.name!r} does not depend on the number of examples, so it is no vector for each of "
+                    f"them: {_shapes(two[tap.call - 1])}. Record its weights as an embedding, or another layer."
+                )
+        if self._output is not None and self._output.axis is None:
+            self._output = None
+
+    def chosen(self, output: Any) -> Any:
+        """The model's output, or what a function takes from it."""
+        return self._predictions(output) if callable(self._predictions) else output
+
+    def _why_silent(self, tap: Tap, calls: int) -> str:
+        if calls:
+            return f"The layer {tap.name.partition('#')[0]!r} is called {calls} times when the model runs; call {tap.call} is none of them."
+        kind = type(tap.module).__name__
+        names = {id(module): name for name, module in modules_by_name(self.model).items()}
+        taps = [Tap(name, module, 1, "mean") for name, module in modules_by_name(self.model).items()]
+        called = [names[id(each.module)] for each, seen in zip(taps, calls_of(self, taps, 2), strict=True) if seen]
+        from difflib import get_close_matches
+
+        near = get_close_matches(tap.name, called, n=5, cutoff=0.3) or called[:8]
+        if isinstance(tap.module, (nn.ModuleList, nn.ModuleDict)):
+            why = f"a {kind} only holds layers; record one of them"
+        elif kind == "NonDynamicallyQuantizableLinear" or "out_proj" in tap.name:
+            why = "attention uses its weights without calling it; record the attention layer itself"
+        else:
+            why = "it is not used for this probe, or called as .forward(…), which no hook sees: call the layer itself"
+        return (
+            f"The layer {tap.name!r}, a {kind}, was not called when the model ran: {why}. Called were "
+            f"{', '.join(map(repr, dict.fromkeys(near))) or 'none'}; vt.layers(model, example) lists them all."
+        )
+
+    def _shown(self) -> tuple[dict[str, Activation], NDArray[Any] | None]:
+        """Show the whole probe: what the layers made of it, and what the model said."""
+        assert self.probe is not None
+        parts: dict[str, list[_Part]] = {tap.name: [] for tap in self._taps}
+        outputs = list[Any]()
+        for rows in self.probe.batches():
+            with _listening(self._listened, partial(self._hear, rows=rows)):
+                output = self.run(rows)
+            for tap in self._taps:
+                if not tap.seen:
+                    raise LayerNotCalledError(self._why_silent(tap, tap.calls))
+                parts[tap.name].append(tap.seen[0])
+            if self._output is not None:
+                outputs.append(self._said(output, len(rows)))
+        activations = {tap.name: _joined(tap, parts[tap.name]) for tap in self._taps}
+        return activations, _rectangular(outputs) if outputs else None
+
+    def _hear(self, tap: Tap, output: Any, *, rows: NDArray[np.intp]) -> None:
+        assert self.probe is not None
+        if tap.calls != tap.call:  # a checkpointed layer may be called again for its gradients
+            return
+        assert tap.axis is not None
+        heard = tap.axis.first(output, len(rows))
+        tap.seen.append(_host(heard.values) if tap is self._output else _pooled(tap, heard, rows, self.probe))
+
+    def _said(self, output: Any, n: int) -> NDArray[Any]:
+        tap = self._output
+        assert tap is not None
+        assert tap.axis is not None
+        if tap.module is not self.model:
+            return tap.seen[0]
+        return tap.axis.first(self.chosen(output), n).values.float().cpu().numpy()
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What one batch gave: vectors on the host, and which example and position each is of."""
+
+    vectors: NDArray[Any]
+    example: NDArray[np.int64]
+    position: NDArray[np.int64] | None
+    positions: int | None
+    masked: bool
+
+
+@contextmanager
+def _listening(taps: Sequence[Tap], hear: Callable[[Tap, Any], None]) -> Generator[None]:
+    """Hooks on the layers while the model runs, removed whatever happens."""
+    with ExitStack() as stack:
+        for tap in taps:
+            tap.calls, tap.seen = 0, []
+            if tap.name == MODEL:
+                continue
+
+            def hook(_module: Any, _inputs: Any, output: Any, tap: Tap = tap) -> None:
+                tap.calls += 1
+                hear(tap, output)
+
+            stack.callback(tap.module.register_forward_hook(hook).remove)
+        yield
+
+
+def calls_of(source: TorchSource, taps: Sequence[Tap], count: int) -> list[list[Any]]:
+    """What each layer returned, call by call, when the first example was shown so many times at once."""
+    with untouched(source.model), source.gathered(), _listening(taps, lambda tap, output: tap.seen.append(output)):
+        output = source.run(np.zeros(count, np.intp))
+    seen = [[source.chosen(output)] if tap.name == MODEL else tap.seen for tap in taps]
+    for tap in taps:
+        tap.seen = []
+    return seen
+
+
+def _pooled(tap: Tap, heard: Output, rows: NDArray[np.intp], probe: Probe) -> _Part:
+    """Pool where the model runs and copy to the host at once: what comes later may write into the same memory."""
+    examples = rows.astype(np.int64)
+    time = None if probe.mask is None else probe.mask.shape[1]
+    values = positions_second(heard.values.float(), tap.module, time)
+    if values.ndim == 2:
+        return _Part(_host(values), examples, None, None, masked=False)
+    mask, told = masked(values, heard.lengths, None if probe.mask is None else probe.mask[rows])
+    vectors = _host(pool(values, mask, tap.pooling))
+    if tap.pooling == TOKENS:
+        example, position = mask.cpu().numpy().nonzero()
+        return _Part(vectors, examples[example], position.astype(np.int64), values.shape[1], told)
+    if vectors.ndim != 2 or len(vectors) != len(rows):
+        raise ShapeError(f"The pooling of {tap.name!r} gave shape {vectors.shape}; ({len(rows)}, d) is needed.")
+    return _Part(vectors, examples, None, values.shape[1], told)
+
+
+def _host(tensor: Any) -> NDArray[Any]:
+    """A copy on the host."""
+    return np.array(tensor.detach().float().cpu().numpy(), np.float32)
+
+
+def _joined(tap: Tap, parts: list[_Part]) -> Activation:
+    positions = None if parts[0].position is None else np.concatenate([cast("Any", part.position) for part in parts])
+    widths = {part.vectors.shape[1] for part in parts}
+    if len(widths) > 1:
+        raise ShapeError(
+            f"The vectors of {tap.name!r} have {' and '.join(map(str, sorted(widths)))} dimensions in different batches. Choose "
+            "the pooling 'mean', or give a probe whose examples are equally long."
+        )
+    told = "" if parts[0].positions is None else said(tap.pooling, parts[0].positions, masked=parts[0].masked)
+    calls = f"call {tap.call} of {tap.calls} in one run of the model" if tap.calls > 1 else ""
+    kind = type(tap.module).__name__
+    space = "; ".join(each for each in (f"{tap.name} ({kind})", told, calls) if each)
+    return Activation(
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.example for part in parts]),
+        positions,
+        space,
+    )
+
+
+def _rectangular(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """Outputs of batches joined; where sequences of one batch are shorter, NaN stands behind them."""
+    shapes = {part.shape[1:] for part in parts}
+    if len(shapes) == 1:
+        return np.concatenate(parts)
+    width = max(part.shape[1] for part in parts)
+    filled = list[NDArray[Any]]()
+    for part in parts:
+        gap = [(0, 0), (0, width - part.shape[1])] + [(0, 0)] * (part.ndim - 2)
+        filled.append(np.pad(part, gap, constant_values=np.nan))
+    return np.concatenate(filled)
+
+
+def _distinct(tables: list[TableWeights]) -> tuple[list[TableWeights], dict[str, list[str]]]:
+    """Tables without those that are tied to an earlier one, whose names become its aliases."""
+    kept = dict[int, TableWeights]()
+    tied = dict[str, list[str]]()
+    for table in tables:
+        known = kept.setdefault(table.key(), table)
+        if known is not table:
+            tied.setdefault(known.name, []).append(table.name)
+    return list(kept.values()), tied
+
+
+def _module_head(model: nn.Module, given: Any) -> Callable[[Any], Any]:
+    if isinstance(given, nn.Module):
+        return given
+    if isinstance(given, str):
+        return module_of(model, given)
+    raise ParameterError(
+        f"head is {given!r:.80}; the name of a layer, a module or a function of a tensor (n, d) is needed."
+    )
+
+
+def _shapes(given: Any) -> str:
+    return ", ".join(str(tuple(each.values.shape)) for each in outputs_in(given)) or "no tensor of numbers"
+
+
+def known_tables(model: nn.Module) -> list[str]:
+    """Every embedding layer of a model.
+
+    Raises
+    ------
+    LayerNotFoundError
+        If it has none.
+    """
+    names = table_names(model)
+    if not names:
+        raise LayerNotFoundError("embedding", modules_by_name(model))
+    return names

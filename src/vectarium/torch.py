@@ -1,0 +1,5 @@
+"""Recording PyTorch models: ``from vectarium.torch import Recorder``."""
+
+from vectarium.record.torch import Recorder
+
+__all__ = ["Recorder"]
