@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "scratch.hpp"
+
 namespace vectarium {
 
 VECTARIUM_DECLARE_TABLES(Convolution, convolution);
@@ -30,28 +32,6 @@ constexpr int most_halvings = 48;
 constexpr int stripe_rows = 4;
 // Points that are binned or read in one piece.
 constexpr std::size_t block = 4096;
-
-constexpr double pi = 3.14159265358979323846;
-
-template <class Number>
-Number rounded_up(Number value, Number unit) {
-  return (value + unit - 1) / unit * unit;
-}
-
-struct Scratch {
-  AlignedFloats a, b;
-};
-
-// Two buffers of this thread's own.
-Scratch& scratch(std::size_t bytes) {
-  static thread_local Scratch mine;
-  mine.a.resize(bytes / sizeof(float));
-  mine.b.resize(bytes / sizeof(float));
-  return mine;
-}
-
-// The spectrum of the B-spline's values at the nodes.
-double spline_spectrum(int k, int n) { return (2.0 + std::cos(2.0 * pi * k / n)) / 3.0; }
 
 }  // namespace
 
@@ -112,80 +92,15 @@ void Mesh::fit(const Box& box, Team& team) {
 void Mesh::make_kernel(Team& team) {
   plans_.clear();
   for (int a = 0; a < axes_; ++a) plans_.emplace_back(2 * sizes_[a]);
+  kernel_.make(convolution_, plans_, spacing_, team);
   const std::size_t width = std::size_t(convolution_.width), last = std::size_t(axes_ - 1);
+  const bool deep = axes_ == 3;
   row_ = rounded_up(std::size_t(sizes_[last]), 2 * width);
   depth_ = rounded_up(std::size_t(sizes_[0] + 1), width);
-  const bool deep = axes_ == 3;
-  const std::size_t n0 = std::size_t(plans_[0].n()), n1 = deep ? std::size_t(plans_[1].n()) : 1,
-                    n2 = std::size_t(plans_[last].n());
-  double farthest = 0.0;
-  for (int a = 0; a < axes_; ++a) farthest += std::pow(spacing_ * sizes_[a], 2);
-  far_value_ = 1.0 / (1.0 + farthest);
-
-  // Even along every axis: half of each line says all. [layer][n0][half row]
-  const std::size_t half = rounded_up(std::size_t(sizes_[last] + 1), 2 * width);
-  const std::size_t layers = deep ? std::size_t(sizes_[1] + 1) : 1;
-  const double squared = spacing_ * spacing_;
-  double scale = 1.0;
-  for (const FourierPlan& plan : plans_) scale /= plan.n();
-  AlignedFloats folded_re, folded_im, lines_re;
-  folded_re.resize(layers * half * depth_);
-  folded_im.resize(layers * half * depth_);
-  team.each(layers * half / (2 * width), [&](std::size_t piece) {
-    const std::size_t per_layer = half / (2 * width), y = piece / per_layer, first = piece % per_layer * 2 * width;
-    Scratch& mine = scratch(n0 * convolution_.scratch);
-    std::vector<float> lines(n0 * 2 * width);
-    for (std::size_t z = 0; z < n0; ++z)
-      for (std::size_t x = 0; x < 2 * width; ++x) {
-        const double apart_z = double(std::min(z, n0 - z)), apart_x = double(first + x), apart_y = double(y);
-        const double d = squared * (apart_z * apart_z + apart_y * apart_y + apart_x * apart_x);
-        // 1 / (1 + d) - 1 / (1 + farthest), without cancelling.
-        lines[z * 2 * width + x] = float(scale * far_value_ * (farthest - d) / (1.0 + d));
-      }
-    convolution_.forward_first(plans_[0].transform(), lines.data(), 2 * width, int(n0),
-                               folded_re.data() + (y * half + first) * depth_,
-                               folded_im.data() + (y * half + first) * depth_, depth_, mine.a.data(), mine.b.data());
-  });
-  const float* spectrum = folded_re.data();  // [layer][half][depth]
-  if (deep) {
-    lines_re.resize(layers * n2 * depth_);  // [layer][n2][depth]
-    const std::size_t blocks = depth_ / width;
-    team.each(layers * blocks, [&](std::size_t piece) {
-      const std::size_t y = piece / blocks, k = piece % blocks * width;
-      Scratch& mine = scratch(n2 * convolution_.scratch);
-      convolution_.even_other(plans_[2].transform(), folded_re.data() + y * half * depth_ + k, depth_,
-                              lines_re.data() + y * n2 * depth_ + k, depth_, mine.a.data(), mine.b.data());
-    });
-    kernel_.resize(n1 * n2 * depth_);  // [n1][n2][depth]
-    team.each(n2 * blocks, [&](std::size_t piece) {
-      const std::size_t offset = piece / blocks * depth_ + piece % blocks * width;
-      Scratch& mine = scratch(n1 * convolution_.scratch);
-      convolution_.even_other(plans_[1].transform(), lines_re.data() + offset, n2 * depth_, kernel_.data() + offset,
-                              n2 * depth_, mine.a.data(), mine.b.data());
-    });
-  } else {
-    kernel_.resize(n2 * depth_);
-    team.each(depth_ / width, [&](std::size_t piece) {
-      Scratch& mine = scratch(n2 * convolution_.scratch);
-      convolution_.even_other(plans_[1].transform(), spectrum + piece * width, depth_, kernel_.data() + piece * width,
-                              depth_, mine.a.data(), mine.b.data());
-    });
-  }
-  // What spreading and reading smooth away.
-  team.each(n1 * n2, [&](std::size_t line) {
-    float* values = kernel_.data() + line * depth_;
-    double other = spline_spectrum(int(line % n2), int(n2));
-    if (deep) other *= spline_spectrum(int(line / n2), int(n1));
-    for (std::size_t k = 0; k < depth_; ++k) {
-      const double both = other * spline_spectrum(int(std::min(k, n0 / 2)), int(n0));
-      values[k] = float(double(values[k]) / (both * both));
-    }
-  });
   values_.resize(std::size_t(sizes_[0]) * (deep ? std::size_t(sizes_[1]) : 1) * row_);
-  // The last axis's lines are transformed in place where there are three: all of each is needed.
-  const std::size_t lines = deep ? std::size_t(sizes_[1]) * std::max(n2, row_) : row_;
-  re_.resize((deep ? n1 * std::max(n2, row_) : lines) * depth_);
-  im_.resize((deep ? n1 * std::max(n2, row_) : lines) * depth_);
+  // In space, lines along the middle and the last axis are transformed in place: all of each is needed.
+  line_ = (deep ? std::max(std::size_t(plans_[last].n()), row_) : row_) * depth_;
+  for (AlignedFloats* part : {&re_, &im_}) part->resize((deep ? std::size_t(plans_[1].n()) : 1) * line_);
 }
 
 MeshView Mesh::view() {
@@ -250,7 +165,7 @@ void Mesh::convolve(Team& team) {
   const bool deep = axes_ == 3;
   const std::size_t layers = deep ? std::size_t(sizes_[1]) : 1;
   const FourierPlan &first = plans_[0], &last = plans_[std::size_t(axes_ - 1)];
-  const std::size_t line = deep ? std::max(std::size_t(last.n()), row_) * depth_ : 0;  // from layer to layer
+  const std::size_t line = line_;  // from layer to layer
   float *re = re_.data(), *im = im_.data();
   std::size_t longest = 0;
   for (const FourierPlan& plan : plans_) longest = std::max(longest, std::size_t(plan.n()));
@@ -286,7 +201,7 @@ void Mesh::convolve(Team& team) {
   team.each(rows * blocks, [&](std::size_t piece) {
     Scratch& mine = scratch(bytes);
     const std::size_t at = piece / blocks * depth_ + piece % blocks * width;
-    by.convolve_other(second.transform(), re + at, im + at, step, sizes_[1], kernel_.data() + at, kernel_step,
+    by.convolve_other(second.transform(), re + at, im + at, step, sizes_[1], kernel_.values.data() + at, kernel_step,
                       mine.a.data(), mine.b.data());
   });
   if (deep) along_last(by.inverse_other);
@@ -306,12 +221,12 @@ double Mesh::read(Team& team, float* const* slopes) {
   });
   double sum = 0.0;
   for (const double each : sums) sum += each;
-  return sum + far_value_ * double(n) * double(n);
+  return sum + kernel_.far_value * double(n) * double(n);
 }
 
 void Mesh::read_at(const Points& points, Team& team, float* const* slopes, float* values) {
   const MeshView mesh = view();
-  const float constant = float(far_value_ * double(put_));
+  const float constant = float(kernel_.far_value * double(put_));
   team.ranges(points.n, block, [&](std::size_t start, std::size_t stop) {
     splines_.read[axes_ - 2](mesh, {{points.coordinates[0], points.coordinates[1], points.coordinates[2]}, start, stop},
                              slopes, values);

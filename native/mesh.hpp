@@ -10,6 +10,7 @@
 #include "aligned.hpp"
 #include "convolution.hpp"
 #include "fourier.hpp"
+#include "kernel_spectrum.hpp"
 #include "splines.hpp"
 #include "team.hpp"
 
@@ -31,9 +32,6 @@ struct Box {
 // transforms, values and slopes are read back by the same splines. What the splines smooth away is put
 // back by dividing the kernel's spectrum by theirs. The mesh is twice as long as the points reach, so
 // that the transforms' periodic copies do not meet.
-//
-// The kernel's value at the mesh's farthest corner is taken away. That changes no slope, and while the
-// points are still close together all digits go into the differences.
 class Mesh {
  public:
   Mesh(InstructionSet set, int axes);
@@ -76,13 +74,13 @@ class Mesh {
   const Splines& splines_;
   const int axes_;
   double spacing_ = 0.0;
-  double far_value_ = 0.0;  // what was taken away from the kernel
-  std::size_t put_ = 0;     // how many points were put
+  std::size_t put_ = 0;  // how many points were put
   std::array<int, 3> sizes_{};
   std::array<float, 3> origin_{};
   std::vector<FourierPlan> plans_;
-  std::size_t row_ = 0, depth_ = 0;  // floats from row to row of the mesh, and of the spectrum
-  AlignedFloats values_, re_, im_, kernel_;
+  std::size_t row_ = 0, depth_ = 0, line_ = 0;  // floats from row to row of mesh and spectrum, and to its next layer
+  AlignedFloats values_, re_, im_;
+  KernelSpectrum kernel_;
 
   // The points stripe by stripe along the first axis: threads that spread different stripes do not meet.
   std::vector<std::uint32_t> stripe_of_, order_, counts_;
