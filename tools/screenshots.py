@@ -81,6 +81,48 @@ def focus(word: str) -> Callable[[Page], None]:
     return act
 
 
+def run(page: Page, method: str = "t-SNE", **parameters: str) -> None:
+    """Start a run as a person does; parameters by the names of their controls."""
+    page.get_by_role("group", name="Method").get_by_role("button", name=method).click()
+    for name, value in parameters.items():
+        if not page.get_by_label(name, exact=True).is_visible():
+            page.get_by_label("Projection").get_by_text(re.compile("^More")).click()
+        page.get_by_label(name, exact=True).fill(value)
+        page.get_by_label(name, exact=True).press("Tab")
+    page.get_by_role("button", name=f"Run {method}").click()
+
+
+def running(page: Page) -> None:
+    """A run that moves."""
+    run(page, iterations="9000")
+    page.get_by_role("group", name="This run").get_by_text(re.compile(r"Iteration \d{3}")).wait_for(timeout=120_000)
+
+
+def finished(page: Page) -> None:
+    """A run that stands and is measured."""
+    run(page)
+    page.get_by_role("button", name=re.compile("^keeps")).wait_for(timeout=120_000)
+
+
+def runs(page: Page) -> None:
+    """Several runs, one on a part of the points."""
+    finished(page)
+    for perplexity in ("5", "80"):
+        run(page, perplexity=perplexity)
+        page.get_by_role("button", name=re.compile("^keeps")).wait_for(timeout=120_000)
+    run(page, "UMAP")
+    page.get_by_role("status", name="What is seen").get_by_text(re.compile("^UMAP.*keeps", re.DOTALL)).wait_for(
+        timeout=120_000
+    )
+
+
+def distrust(page: Page) -> None:
+    """Points by how far their own places can be believed, with the card that says it in numbers."""
+    finished(page)
+    page.keyboard.press("d")
+    page.get_by_role("button", name=re.compile("^keeps")).click()
+
+
 SHOTS = [
     Shot("words-dark", demo("words"), readme=True),
     Shot("words-light", demo("words"), theme="light", readme=True),
@@ -91,6 +133,16 @@ SHOTS = [
     Shot("digits-3-d", demo("digits"), hash="#p=pca&d=3"),
     Shot("digits-3-d-light", demo("digits"), hash="#p=pca&d=3", theme="light"),
     Shot("words-numeric", demo("words"), hash="#c=count&s=log"),
+    Shot("t-sne-running", blobs(20_000, 50), act=running),
+    Shot("t-sne-running-light", blobs(20_000, 50), theme="light", act=running),
+    Shot("t-sne-words", demo("words"), act=finished),
+    Shot("t-sne-words-light", demo("words"), theme="light", act=finished),
+    Shot("t-sne-fidelity", demo("digits"), act=distrust),
+    Shot("t-sne-fidelity-light", demo("digits"), theme="light", act=distrust),
+    Shot("t-sne-fidelity-words", demo("words"), act=distrust),
+    Shot("runs", demo("words"), act=runs),
+    Shot("runs-light", demo("words"), theme="light", act=runs),
+    Shot("runs-large", demo("words"), act=runs, size=(1920, 1080)),
     Shot("10-points", blobs(10, 6)),
     Shot("20000-points", blobs(20_000, 50)),
     Shot("20000-points-light", blobs(20_000, 50), theme="light"),
@@ -101,6 +153,9 @@ SHOTS = [
     Shot("help", demo("words"), act=lambda page: page.keyboard.press("?")),
     Shot("large-window", demo("words"), size=(1920, 1080)),
     Shot("phone", demo("words"), size=(390, 844)),
+    Shot(
+        "phone-running", demo("words"), size=(390, 844), act=lambda page: (page.keyboard.press("["), running(page))[0]
+    ),
     Shot("phone-panel", demo("words"), size=(390, 844), act=lambda page: page.keyboard.press("[")),
 ]
 

@@ -9,9 +9,15 @@ import { DepthOrder, subset } from "./order";
 import type { Points } from "./points";
 
 const MANY = 300_000;
+/** While a run computes on the same processors, fewer points count as many. */
+const MANY_BESIDE_A_RUN = 40_000;
 const SLOW_MS = 60;
 const SMOOTH_MS = 40;
 const LEAST = 60_000;
+const LEAST_BESIDE_A_RUN = 30_000;
+
+/** How the picture moves: not at all, by a hand or on its way, or because a run computes. */
+export type Movement = "none" | "short" | "streamed";
 
 export class DrawList {
   private readonly depth = new DepthOrder();
@@ -37,8 +43,8 @@ export class DrawList {
   }
 
   /** Send the rows to draw, where they have changed; returns how many they are. */
-  prepare(points: Points, camera: Camera, bounds: Bounds, moving: boolean): number {
-    const size = this.size(points.n, moving);
+  prepare(points: Points, camera: Camera, bounds: Bounds, movement: Movement): number {
+    const size = this.size(points.n, movement);
     const part = size < points.n;
     const deep = camera.dimensions === 3 && points.n <= MANY;
     const key = part ? `some ${size}` : deep ? `far first ${camera.yaw} ${camera.pitch}` : "all";
@@ -50,9 +56,10 @@ export class DrawList {
   }
 
   /** Parts are halves of halves, so that they seldom change. */
-  private size(n: number, moving: boolean): number {
-    if (!moving || n <= MANY || !this.slow(n)) return n;
+  private size(n: number, movement: Movement): number {
+    const [many, least] = movement === "streamed" ? [MANY_BESIDE_A_RUN, LEAST_BESIDE_A_RUN] : [MANY, LEAST];
+    if (movement === "none" || n <= many || !this.slow(n)) return n;
     const step = 2 ** Math.round(Math.log2(SMOOTH_MS / (n * this.cost)));
-    return Math.max(Math.round(n * Math.min(step, 0.5)), LEAST);
+    return Math.max(Math.round(n * Math.min(step, 0.5)), least);
   }
 }

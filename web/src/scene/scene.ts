@@ -361,11 +361,14 @@ export class Scene extends Emitter<SceneEvents> {
 
   private paint(moving: boolean, ratio = screenRatio()): void {
     const started = performance.now();
-    const size = this.list.prepare(this.points, this.eye, this.extent.bounds, moving);
+    const movement = this.stream.active ? "streamed" : moving ? "short" : "none";
+    const size = this.list.prepare(this.points, this.eye, this.extent.bounds, movement);
     this.rough = moving && this.list.slow(this.points.n);
     this.drawn = this.painter.paint(this.look(ratio), this.points, size);
     // An empty ground needs no measuring, and the first picture would have to wait for it.
-    if (this.points.n) this.loop.submitted(started);
+    if (!this.points.n) return;
+    this.loop.submitted(started);
+    this.emit("painted", { drawn: this.drawn });
   }
 
   private redraw(ratio: number, cut: boolean): void {

@@ -94,6 +94,9 @@ export interface SceneEvents {
   click: { row: number; x: number; y: number; additive: boolean; subtractive: boolean };
   select: { rows: Uint32Array; mode: SelectMode };
   camera: CameraState;
+  /** A frame was given to the graphics, which may still work on it. */
+  painted: { drawn: number };
+  /** The graphics have finished a frame. */
   frame: SceneStats;
 }
 
