@@ -5,7 +5,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 
-from vectarium.errors import CancelledError, ParameterError, ShapeError
+from vectarium.errors import CancelledError, NotFittedError, ParameterError, ShapeError
 from vectarium.project import TSNE, neighbors
 from vectarium.project.affinity import affinities
 
@@ -301,9 +301,9 @@ def test_wrong_vectors_are_refused():
         TSNE().fit(np.zeros((0, 3)))
     with pytest.raises(ShapeError, match="init has shape"):
         TSNE(perplexity=5, init=np.zeros((3, 2))).fit(cloud(20))
-    with pytest.raises(ParameterError, match="Call fit"):
+    with pytest.raises(NotFittedError, match="Call fit"):
         TSNE().transform(x)
-    with pytest.raises(ShapeError, match="4 dimensions"):
+    with pytest.raises(ShapeError, match="X has 4 features"):
         TSNE(perplexity=5, max_iter=5).fit(cloud(20)).transform(cloud(20, 4))
 
 

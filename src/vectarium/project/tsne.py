@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vectarium.errors import ParameterError, ShapeError
+from vectarium.errors import ShapeError
 from vectarium.project.affinity import AFFINITIES, affinities
 from vectarium.project.descent import Watch
 from vectarium.project.estimator import Estimator
@@ -163,22 +163,19 @@ class TSNE(Estimator):
 
         Each comes to where its own divergence is least, by itself: a point's place does not depend on
         what else is placed. It is held to fewer neighbours than the fitted points are, so that it comes
-        near those most like it; a vector that was fitted comes near its twin, not upon it.
+        near those most like it; a vector that was fitted comes near its twin, not upon it. Only where all
+        the vectors that were fitted come again, in their order, are they where they are.
 
         Raises
         ------
-        ParameterError
-            Before ``fit``, or if ``x`` holds NaN or infinity.
-        ShapeError
-            If ``x`` has another number of dimensions.
+        NotFittedError
+            Before ``fit``.
+        ShapeError, ParameterError
+            If the vectors have other dimensions, or hold NaN or infinity.
         """
-        if not hasattr(self, "embedding_"):
-            raise ParameterError("This TSNE has no layout yet. Call fit or fit_transform first.")
-        vectors = check_finite(x)
-        if vectors.shape[1] != self.n_features_in_:
-            raise ShapeError(
-                f"These vectors have {vectors.shape[1]:,} dimensions; the TSNE was fitted on {self.n_features_in_:,}."
-            )
+        vectors = check_finite(self._vectors_to_transform(x))
+        if np.array_equal(vectors, self._vectors):
+            return self.embedding_.copy()
         from vectarium import _native
 
         space = self._space = self._space or search_space(
@@ -189,6 +186,10 @@ class TSNE(Estimator):
         threads, k = thread_count(self.n_jobs), indices.shape[1]
         weights = _native.perplexity_weights(distances, min(NEW_PERPLEXITY, float(k)), threads)
         return _native.place(self.embedding_, indices, weights, NEW_ITERATIONS, threads)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the search space, which holds functions; it is found again where it is needed."""
+        return {**vars(self), "_space": None}
 
     def fit_transform(self, x: Any, y: Any = None) -> NDArray[np.float32]:
         """Lay out the points ``(n, d)`` and return their coordinates, float32 ``(n, n_components)``."""
