@@ -6,20 +6,14 @@
 #include <functional>
 
 #include "frame.hpp"
-#include "row_tile.hpp"
 
 namespace vectarium {
 
-// How hard to look.
-struct Effort {
-  std::size_t trees, leaf, rounds, fan;
-};
-
 // As exact_neighbors (exact_neighbors.hpp), but some neighbours may be missed. The distances of those that
-// are found are true ones.
+// are found are true ones. The same seed gives the same result, whatever the number of threads.
 template <class Number>
 void approximate_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t k, Metric metric,
-                           const Effort& effort, std::uint64_t seed, unsigned threads, const RowTile& tile,
+                           std::uint64_t seed, unsigned threads, InstructionSet set,
                            const std::function<void(double)>& watch, std::int32_t* indices, float* distances);
 
 }  // namespace vectarium

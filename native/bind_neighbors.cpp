@@ -11,13 +11,13 @@ nb::tuple exact_neighbors(Matrix<Number> vectors, std::size_t k, const std::stri
   const std::size_t n = vectors.shape(0), d = vectors.shape(1);
   if (k < 1 || k >= n || d < 1 || n > 0x7fffffff) throw std::invalid_argument("1 <= k < n < 2**31 is needed");
   const Metric chosen = metric_named(metric);
-  const Tile& tile = tile_for(instruction_set_named(instruction_set.c_str()));
+  const InstructionSet set = instruction_set_named(instruction_set.c_str());
   std::unique_ptr<std::int32_t[]> indices(new std::int32_t[n * k]);
   std::unique_ptr<float[]> distances(new float[n * k]);
   {
     nb::gil_scoped_release released;
     vectarium::exact_neighbors(
-        vectors.data(), n, d, k, chosen, threads, tile, [&](double fraction) { watch(progress, fraction); },
+        vectors.data(), n, d, k, chosen, threads, set, [&](double fraction) { watch(progress, fraction); },
         indices.get(), distances.get());
   }
   return nb::make_tuple(array_of(std::move(indices), n, k), array_of(std::move(distances), n, k));
@@ -31,21 +31,19 @@ void bind_exact_neighbors(nb::module_& module) {
 }
 
 template <class Number>
-nb::tuple approximate_neighbors(Matrix<Number> vectors, std::size_t k, const std::string& metric, std::size_t trees,
-                                std::size_t leaf, std::size_t rounds, std::size_t fan, std::uint64_t seed,
+nb::tuple approximate_neighbors(Matrix<Number> vectors, std::size_t k, const std::string& metric, std::uint64_t seed,
                                 unsigned threads, nb::object progress, const std::string& instruction_set) {
   const std::size_t n = vectors.shape(0), d = vectors.shape(1);
   if (k < 1 || k >= n || d < 1 || n > 0x7fffffff) throw std::invalid_argument("1 <= k < n < 2**31 is needed");
-  if (trees < 1 || leaf < 1 || rounds < 1 || fan < 1) throw std::invalid_argument("Efforts are positive");
   const Metric chosen = metric_named(metric);
-  const RowTile& tile = row_tile_for(instruction_set_named(instruction_set.c_str()));
+  const InstructionSet set = instruction_set_named(instruction_set.c_str());
   std::unique_ptr<std::int32_t[]> indices(new std::int32_t[n * k]);
   std::unique_ptr<float[]> distances(new float[n * k]);
   {
     nb::gil_scoped_release released;
     vectarium::approximate_neighbors(
-        vectors.data(), n, d, k, chosen, {trees, leaf, rounds, fan}, seed, threads, tile,
-        [&](double fraction) { watch(progress, fraction); }, indices.get(), distances.get());
+        vectors.data(), n, d, k, chosen, seed, threads, set, [&](double fraction) { watch(progress, fraction); },
+        indices.get(), distances.get());
   }
   return nb::make_tuple(array_of(std::move(indices), n, k), array_of(std::move(distances), n, k));
 }
@@ -53,8 +51,7 @@ nb::tuple approximate_neighbors(Matrix<Number> vectors, std::size_t k, const std
 template <class Number>
 void bind_approximate_neighbors(nb::module_& module) {
   module.def("approximate_neighbors", &approximate_neighbors<Number>, "vectors"_a.noconvert(), "k"_a, "metric"_a,
-             "trees"_a, "leaf"_a, "rounds"_a, "fan"_a, "seed"_a, "threads"_a, "progress"_a.none() = nb::none(),
-             "instruction_set"_a = "",
+             "seed"_a, "threads"_a, "progress"_a.none() = nb::none(), "instruction_set"_a = "",
              "Nearly all of the k nearest neighbours of every row: int32 indices and float32 distances, (n, k).");
 }
 

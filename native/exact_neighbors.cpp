@@ -159,11 +159,11 @@ class Search {
 
 template <class Number>
 void exact_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t k, Metric metric,
-                     unsigned threads, const Tile& tile, const std::function<void(double)>& watch,
+                     unsigned threads, InstructionSet set, const std::function<void(double)>& watch,
                      std::int32_t* indices, float* distances) {
   Stages stages(threads, watch);
-  const Frame<Number> frame(vectors, n, d, metric, stages);
-  const Space<Number> space(frame, tile, stages);
+  const Frame<Number> frame(vectors, n, d, metric, set, stages);
+  const Space<Number> space(frame, tile_for(set), stages);
   Search<Number> search(space, k, threads, stages.stop());
   stages.next(1.0);
   stages.each(search.pairs(), [&](std::size_t number) { search.meet(number); });
@@ -172,8 +172,8 @@ void exact_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::s
 }
 
 template void exact_neighbors<float>(const float*, std::size_t, std::size_t, std::size_t, Metric, unsigned,
-                                     const Tile&, const std::function<void(double)>&, std::int32_t*, float*);
+                                     InstructionSet, const std::function<void(double)>&, std::int32_t*, float*);
 template void exact_neighbors<double>(const double*, std::size_t, std::size_t, std::size_t, Metric, unsigned,
-                                      const Tile&, const std::function<void(double)>&, std::int32_t*, float*);
+                                      InstructionSet, const std::function<void(double)>&, std::int32_t*, float*);
 
 }  // namespace vectarium

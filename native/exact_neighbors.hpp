@@ -15,7 +15,7 @@ namespace vectarium {
 // 50 ms; what it throws stops the search within a few milliseconds and is thrown on.
 template <class Number>
 void exact_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t k, Metric metric,
-                     unsigned threads, const Tile& tile, const std::function<void(double)>& watch,
+                     unsigned threads, InstructionSet set, const std::function<void(double)>& watch,
                      std::int32_t* indices, float* distances);
 
 }  // namespace vectarium

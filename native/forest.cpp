@@ -11,6 +11,8 @@ namespace {
 
 // A cell so small that one piece of work cuts it down to the leaves.
 constexpr std::size_t small_cell = 1 << 14;
+// The farthest of so many random pairs: cells get rounder, and still no two trees are the same.
+constexpr std::size_t pairs_tried = 8;
 // Points that one piece projects.
 constexpr std::size_t grain = 1 << 13;
 
@@ -86,10 +88,21 @@ class Forest {
 
   std::vector<float> direction_of(const Cell& cell) const {
     const std::int32_t* order = trees_[cell.tree].data() + cell.start;
-    const std::uint64_t bits = random_bits(seed_, cell.tree, cell.start, cell.size());
-    const std::size_t first = std::uint32_t(bits) % cell.size(), step = std::uint32_t(bits >> 32) % (cell.size() - 1);
-    const float* a = points_[std::size_t(order[first])];
-    const float* b = points_[std::size_t(order[(first + 1 + step) % cell.size()])];
+    const float *a = nullptr, *b = nullptr;
+    float farthest = -1.0f;
+    for (std::size_t i = 0; i < pairs_tried; ++i) {
+      const std::uint64_t bits = random_bits(seed_ + i, cell.tree, cell.start, cell.size());
+      const std::size_t first = std::uint32_t(bits) % cell.size(), step = std::uint32_t(bits >> 32) % (cell.size() - 1);
+      const float* p = points_[std::size_t(order[first])];
+      const float* q = points_[std::size_t(order[(first + 1 + step) % cell.size()])];
+      float apart = 0.0f;
+      for (std::size_t t = 0; t < points_.stride(); ++t) apart += (p[t] - q[t]) * (p[t] - q[t]);
+      if (apart > farthest) {
+        farthest = apart;
+        a = p;
+        b = q;
+      }
+    }
     std::vector<float> direction(points_.stride());
     for (std::size_t t = 0; t < direction.size(); ++t) direction[t] = a[t] - b[t];
     return direction;

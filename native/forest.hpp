@@ -23,8 +23,8 @@ using Tree = std::vector<std::int32_t>;
 std::vector<std::size_t> cell_starts(std::size_t n, std::size_t largest);
 
 // Grows trees over the same points. A cell is halved by the hyperplane between two of its points chosen at
-// random (Dasgupta and Freund, "Random projection trees and low dimensional manifolds", 2008; the choice
-// of the direction is that of Annoy), at the median, so that no tree is deep and points that are all the
+// random (Dasgupta and Freund, "Random projection trees and low dimensional manifolds", 2008; directions
+// between points are those of Annoy), at the median, so that no tree is deep and points that are all the
 // same are cut too. A cell of at most `largest` points is left whole.
 std::vector<Tree> grow_trees(const Rows& points, std::size_t trees, std::size_t largest, std::uint64_t seed,
                              const RowTile& tile, Stages& stages);

@@ -11,24 +11,14 @@ constexpr double double_rounding = std::numeric_limits<double>::epsilon();
 // Numbers in a chunk: a few milliseconds of work.
 constexpr std::size_t chunk_size = 1 << 19;
 
-// Four sums side by side: the compiler may then use its vector registers without changing the result.
-template <class Term>
-double sum_of(std::size_t d, Term term) {
-  double sums[4] = {0, 0, 0, 0};
-  std::size_t t = 0;
-  for (; t + 4 <= d; t += 4)
-    for (std::size_t i = 0; i < 4; ++i) sums[i] += term(t + i);
-  for (; t < d; ++t) sums[0] += term(t);
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
 std::size_t rows_of_a_chunk(std::size_t d) { return std::max<std::size_t>(1, chunk_size / d); }
 
 }  // namespace
 
 template <class Number>
-Frame<Number>::Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric, Stages& stages)
-    : vectors_(vectors), n_(n), d_(d), metric_(metric), centre_(d, 0.0) {
+Frame<Number>::Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric,
+                     InstructionSet set, Stages& stages)
+    : vectors_(vectors), n_(n), d_(d), metric_(metric), distances_(distances_for<Number>(set)), norms_(distances_for<float>(set)), centre_(d, Number(0)) {
   if (metric == Metric::euclidean) find_centre(stages);
   if (metric == Metric::cosine) find_lengths(stages);
   if (metric != Metric::cosine) find_scale(stages);
@@ -39,7 +29,7 @@ void Frame<Number>::find_centre(Stages& stages) {
   const std::size_t rows = rows_of_a_chunk(d_), chunks = (n_ + rows - 1) / rows;
   // So few sums at a time that they take little memory where vectors are long.
   const std::size_t batch = 16;
-  std::vector<double> sums(std::min(chunks, batch) * d_);
+  std::vector<double> sums(std::min(chunks, batch) * d_), total(d_, 0.0);
   for (std::size_t first = 0; first < chunks; first += batch) {
     const std::size_t count = std::min(batch, chunks - first);
     stages.each(count, [&](std::size_t chunk) {
@@ -50,9 +40,9 @@ void Frame<Number>::find_centre(Stages& stages) {
         for (std::size_t t = 0; t < d_; ++t) sum[t] += double(vectors_[i * d_ + t]);
     });
     for (std::size_t chunk = 0; chunk < count; ++chunk)
-      for (std::size_t t = 0; t < d_; ++t) centre_[t] += sums[chunk * d_ + t];
+      for (std::size_t t = 0; t < d_; ++t) total[t] += sums[chunk * d_ + t];
   }
-  for (double& each : centre_) each /= double(n_);
+  for (std::size_t t = 0; t < d_; ++t) centre_[t] = Number(total[t] / double(n_));
 }
 
 // The power of two that brings the number of largest size near 1: scaling by it rounds nothing.
@@ -77,7 +67,7 @@ void Frame<Number>::find_lengths(Stages& stages) {
   stages.ranges(n_, rows_of_a_chunk(d_), [&](std::size_t start, std::size_t stop) {
     for (std::size_t i = start; i < stop; ++i) {
       const Number* x = vectors_ + i * d_;
-      const double length = std::sqrt(sum_of(d_, [x](std::size_t t) { return double(x[t]) * double(x[t]); }));
+      const double length = std::sqrt(distances_.product(x, x, d_));
       inverse_lengths_[i] = length > 0.0 ? 1.0 / length : 0.0;
     }
   });
@@ -85,30 +75,33 @@ void Frame<Number>::find_lengths(Stages& stages) {
 
 template <class Number>
 double Frame<Number>::row(const Number* x, double inverse_length, float* out) const {
-  const double scale = metric_ == Metric::cosine ? inverse_length : scale_;
-  for (std::size_t t = 0; t < d_; ++t) out[t] = float((double(x[t]) - centre_[t]) * scale);
-  return sum_of(d_, [out](std::size_t t) { return double(out[t]) * double(out[t]); });
+  const Number scale = Number(metric_ == Metric::cosine ? inverse_length : scale_);
+  for (std::size_t t = 0; t < d_; ++t) out[t] = float((x[t] - centre_[t]) * scale);
+  return norms_.product(out, out, d_);
 }
 
 template <class Number>
 float Frame<Number>::distance(const Number* x, double u, const Number* y, double v) const {
-  if (metric_ == Metric::inner_product)
-    return -float(sum_of(d_, [x, y](std::size_t t) { return double(x[t]) * double(y[t]); }));
-  if (metric_ == Metric::euclidean) {
-    return float(std::sqrt(sum_of(d_, [x, y](std::size_t t) {
-      const double difference = double(x[t]) - double(y[t]);
-      return difference * difference;
-    })));
-  }
+  if (metric_ == Metric::inner_product) return float(-distances_.product(x, y, d_));
+  if (metric_ == Metric::euclidean) return float(std::sqrt(distances_.squared(x, y, d_)));
   if (u == 0.0 || v == 0.0) return 1.0f;
   // 1 - cos as half the squared chord, which keeps the digits of small angles.
-  const double chord = sum_of(d_, [x, y, u, v](std::size_t t) {
-    const double difference = double(x[t]) * u - double(y[t]) * v;
-    return difference * difference;
-  });
+  const double chord = distances_.squared_scaled(x, u, y, v, d_);
   // What rounding the two lengths makes of parallel vectors counts as nothing.
   const double noise = 4.0 * double(d_) * double_rounding * double_rounding;
   return chord <= noise ? 0.0f : float(0.5 * chord);
+}
+
+VECTARIUM_DECLARE_TABLES(Distances<float>, float_distances);
+VECTARIUM_DECLARE_TABLES(Distances<double>, double_distances);
+
+template <>
+const Distances<float>& distances_for(InstructionSet set) {
+  return table_for(set, VECTARIUM_TABLES(float_distances));
+}
+template <>
+const Distances<double>& distances_for(InstructionSet set) {
+  return table_for(set, VECTARIUM_TABLES(double_distances));
 }
 
 template class Frame<float>;

@@ -1,9 +1,12 @@
 // Vectors as a metric sees them: moved and scaled for float32, and measured exactly for the last word.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
+#include "distances.hpp"
+#include "prefetch.hpp"
 #include "stages.hpp"
 
 namespace vectarium {
@@ -20,7 +23,7 @@ class Frame {
  public:
   // vectors: (n, d), row by row. They have to outlive the frame. Sums over all vectors are made chunk by
   // chunk, so that they do not depend on the number of threads.
-  Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric, Stages& stages);
+  Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric, InstructionSet set, Stages& stages);
 
   std::size_t size() const { return n_; }
   std::size_t dimensions() const { return d_; }
@@ -34,6 +37,12 @@ class Frame {
   // is taken negative, so that smaller is nearer.
   float distance(std::size_t a, std::size_t b) const {
     return distance(vectors_ + a * d_, inverse_length(a), vectors_ + b * d_, inverse_length(b));
+  }
+
+  // Asks for a vector that will be measured soon.
+  void fetch(std::size_t i) const {
+    const std::size_t line = 64 / sizeof(Number), most = 8 * line;
+    for (std::size_t t = 0; t < std::min(d_, most); t += line) prefetch(vectors_ + i * d_ + t);
   }
 
   // The norm that stands in the score norm(x) - 2 q·x of a point. With 1 for all, a zero vector too, the
@@ -53,8 +62,10 @@ class Frame {
   const Number* vectors_;
   std::size_t n_, d_;
   Metric metric_;
+  const Distances<Number>& distances_;
+  const Distances<float>& norms_;
   double scale_ = 1.0;
-  std::vector<double> centre_;           // (d), zeros but for euclidean
+  std::vector<Number> centre_;           // (d), zeros but for euclidean
   std::vector<double> inverse_lengths_;  // cosine only; 0 for a zero vector
 };
 

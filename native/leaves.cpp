@@ -1,53 +1,100 @@
+// All pairs of a leaf are met once, by the register tile: a product gives the score of each for the other.
 #include "leaves.hpp"
 
 #include <algorithm>
 #include <limits>
 
-#include "group.hpp"
+#include "panels.hpp"
+#include "shortlists.hpp"
 
 namespace vectarium {
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr std::size_t group = 64;  // members, a multiple of every tile's points
+constexpr std::size_t ahead = 4;   // points that are asked for early
 
-// One group of a leaf against the whole leaf, itself first: its own are the nearest, and what is as far as
-// the k-th of them need not be looked at any more.
-void search_group(const Rows& rows, const std::int32_t* leaf, std::size_t size, std::size_t first, Group& group,
-                  Lists& lists) {
-  const std::size_t count = std::min(group_size, size - first), k = lists.k;
-  const float* members[group_size];
-  float limits[group_size];
-  const std::int32_t* own = leaf + first;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Ordered last = lists.items[std::size_t(own[i]) * k + k - 1];
-    members[i] = rows[std::size_t(own[i])];
-    limits[i] = last == last_of_all ? infinity : number_of(last);
+class LeafSearch {
+ public:
+  LeafSearch(const Points& points, const Lists& lists, std::size_t largest)
+      : points_(points),
+        lists_(lists),
+        panels_(rounded(largest), points.rows.dimensions(), points.tile),
+        shortlists_(rounded(largest), lists.k) {}
+
+  void search(const std::int32_t* leaf, std::size_t size) {
+    begin(leaf, size);
+    // A group alone first: it holds the nearest, and what is as far as the k-th of them is of no use.
+    for (std::size_t first = 0; first < size; first += group)
+      meet(first, std::min(size, first + group), first, false);
+    for (std::size_t first = 0; first + group < size; first += group) meet(first + group, size, first, true);
+    for (std::size_t i = 0; i < size; ++i) {
+      std::size_t count;
+      Ordered* best = shortlists_.best(i, count);
+      std::sort(best, best + count);
+      lists_.merge(std::size_t(leaf[i]), best, count);
+    }
   }
-  group.begin(members, count, limits);
-  group.offer(own, count, own);
-  group.offer(leaf, first, own);
-  group.offer(own + count, size - first - count, own);
-  for (std::size_t i = 0; i < count; ++i) {
-    Ordered* items = lists.items.data() + std::size_t(own[i]) * k;
-    for (std::size_t u = 0; u < k && items[u] != last_of_all; ++u) group.add(i, items[u]);
-    std::size_t found;
-    const Ordered* best = group.sorted(i, found);
-    std::copy_n(best, found, items);
+
+ private:
+  static std::size_t rounded(std::size_t size) { return (size + group - 1) / group * group; }
+
+  void begin(const std::int32_t* leaf, std::size_t size) {
+    leaf_ = leaf;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t point = std::size_t(leaf[i]);
+      if (i + ahead < size) {
+        fetch(points_, std::size_t(leaf[i + ahead]));
+        lists_.fetch(std::size_t(leaf[i + ahead]));
+      }
+      panels_.pack(i, points_.rows[point], points_.norms[point]);
+      shortlists_.begin(i, lists_.limit(point));
+    }
+    panels_.end(size);
+    for (std::size_t i = size; i < rounded(size); ++i) shortlists_.begin(i, -infinity);
   }
-}
+
+  // Members [start, stop) as rows against the group that begins at `first`.
+  void meet(std::size_t start, std::size_t stop, std::size_t first, bool both_ways) {
+    Strip strip;
+    for (std::size_t row = start; row < stop; row += panels_.height())
+      for (std::size_t panel = first; panel < std::min(first + group, panels_.padded(stop)); panel += panels_.width()) {
+        for (std::size_t r = 0; r < panels_.height(); ++r) {
+          const std::size_t member = std::min(row + r, stop - 1), point = std::size_t(leaf_[member]);
+          const bool is_there = row + r < stop;
+          strip.rows[r] = points_.rows[point];
+          strip.norms[r] = is_there ? points_.norms[point] : infinity;
+          strip.limits[r] = is_there && both_ways ? shortlists_.limits()[member] : -infinity;
+        }
+        const auto add = [&](std::size_t member, std::size_t other, float score) {
+          if (member != other) shortlists_.add(member, ordered(score, std::uint32_t(leaf_[other])));
+        };
+        panels_.meet(
+            strip, panel, shortlists_.limits(),
+            [&](std::size_t r, std::size_t member, float score) { add(row + r, member, score); },
+            [&](std::size_t member, std::size_t r, float score) { add(member, row + r, score); });
+      }
+  }
+
+  const Points& points_;
+  const Lists& lists_;
+  Panels panels_;
+  Shortlists shortlists_;
+  const std::int32_t* leaf_ = nullptr;
+};
 
 }  // namespace
 
-void search_leaves(const Rows& rows, const std::vector<float>& norms, const Tree& tree,
-                   const std::vector<std::size_t>& starts, const RowTile& tile, Lists& lists, Stages& stages) {
+void search_leaves(const Points& points, const Tree& tree, const std::vector<std::size_t>& starts, const Lists& lists,
+                   Stages& stages) {
+  std::size_t largest = 0;
+  for (std::size_t leaf = 0; leaf + 1 < starts.size(); ++leaf)
+    largest = std::max(largest, starts[leaf + 1] - starts[leaf]);
   const std::size_t grain = 8;
   stages.ranges(starts.size() - 1, grain, [&](std::size_t start, std::size_t stop) {
-    Group group(rows, norms, tile, lists.k);
-    for (std::size_t leaf = start; leaf < stop && !stages.stop(); ++leaf) {
-      const std::size_t size = starts[leaf + 1] - starts[leaf];
-      for (std::size_t first = 0; first < size; first += group_size)
-        search_group(rows, tree.data() + starts[leaf], size, first, group, lists);
-    }
+    LeafSearch search(points, lists, largest);
+    for (std::size_t leaf = start; leaf < stop && !stages.stop(); ++leaf)
+      search.search(tree.data() + starts[leaf], starts[leaf + 1] - starts[leaf]);
   });
 }
 

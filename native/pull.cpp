@@ -2,128 +2,85 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
-#include <limits>
 
-#include "group.hpp"
+#include "seen.hpp"
 
 namespace vectarium {
 namespace {
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
-
-// The candidates of one group, each once.
-class Candidates {
- public:
-  explicit Candidates(std::size_t n) : seen_(n, 0) {}
-
-  void clear() {
-    list_.clear();
-    ++turn_;
-  }
-  void add(std::size_t point) {
-    if (seen_[point] == turn_) return;
-    seen_[point] = turn_;
-    list_.push_back(std::int32_t(point));
-  }
-  const std::vector<std::int32_t>& list() const { return list_; }
-
- private:
-  std::vector<std::uint32_t> seen_;
-  std::uint32_t turn_ = 0;
-  std::vector<std::int32_t> list_;
-};
-
 class Puller {
  public:
-  Puller(const Rows& rows, const std::vector<float>& norms, const Links& old, Links& out, std::vector<float>& limits,
-         std::size_t fan, bool only_new, const RowTile& tile)
-      : rows_(rows), old_(old), out_(out), limits_(limits), fan_(std::min(fan, old.k)), only_new_(only_new),
-        candidates_(rows.size()), group_(rows, norms, tile, out.k) {}
+  Puller(const Points& points, const Codes& codes, const Links& links, const Lists& lists)
+      : points_(points), codes_(codes), links_(links), lists_(lists), seen_(lists.n) {}
 
-  std::size_t pull(std::size_t first) {
-    const std::size_t count = std::min(group_size, rows_.size() - first);
-    const float* members[group_size];
-    std::int32_t self[group_size];
-    float limits[group_size];
-    for (std::size_t i = 0; i < count; ++i) {
-      members[i] = rows_[first + i];
-      self[i] = std::int32_t(first + i);
-      // What is already linked has to be found again.
-      limits[i] = std::nextafter(limits_[first + i], infinity);
-    }
-    gather(first, count);
-    group_.begin(members, count, limits);
-    group_.offer(candidates_.list().data(), candidates_.list().size(), self);
-    std::size_t fresh = 0;
-    for (std::size_t i = 0; i < count; ++i) fresh += write(first + i, i);
-    return fresh;
+  std::size_t pull(std::size_t i) {
+    find_candidates(i);
+    screen(i);
+    score(i);
+    return lists_.merge(i, items_.data(), items_.size());
   }
 
  private:
-  void gather(std::size_t first, std::size_t count) {
-    const std::size_t k = old_.k;
-    candidates_.clear();
-    for (std::size_t i = first; i < first + count; ++i) {
-      candidates_.add(i);
-      for (std::size_t u = 0; u < k; ++u) {
-        const std::uint32_t link = old_.to[i * k + u];
-        if (link == Links::nobody) break;
-        candidates_.add(Links::point(link));
-      }
+  void find_candidates(std::size_t i) {
+    seen_.begin();
+    seen_.mark(i);
+    const Link* own = lists_.links_of(i);
+    for (std::size_t u = 0; u < lists_.k && own[u] != nobody; ++u) seen_.mark(point_of(own[u]));
+    const Linked near = links_.of(i);
+    for (std::size_t u = 0; u < near.count; ++u) links_.fetch(std::size_t(near.points[u]));
+    candidates_.resize(near.fresh + near.count * links_.most() + 1);
+    // Of those linked with it, only who links to the point itself can be unknown to it.
+    std::int32_t* end = seen_.append_new(near.points, near.fresh, candidates_.data());
+    for (std::size_t u = 0; u < near.count; ++u) {
+      const Linked next = links_.of(std::size_t(near.points[u]));
+      end = seen_.append_new(next.points, u < near.fresh ? next.count : next.fresh, end);
     }
-    for (std::size_t i = first; i < first + count; ++i)
-      for (std::size_t u = 0; u < fan_; ++u) {
-        const std::uint32_t link = old_.to[i * k + u];
-        if (link == Links::nobody) break;
-        const std::uint32_t* next = old_.to.data() + Links::point(link) * k;
-        const bool all = !only_new_ || (link & Links::new_mark);
-        for (std::size_t v = 0; v < fan_ && next[v] != Links::nobody; ++v)
-          if (all || (next[v] & Links::new_mark)) candidates_.add(Links::point(next[v]));
-      }
+    count_ = std::size_t(end - candidates_.data());
   }
 
-  std::size_t write(std::size_t point, std::size_t member) {
-    std::size_t found, fresh = 0;
-    const Ordered* best = group_.sorted(member, found);
-    std::uint32_t* to = out_.to.data() + point * out_.k;
-    // The old links that are still among the best come in the order they had.
-    const std::uint32_t* known = old_.to.data() + point * old_.k;
-    const std::uint32_t* end = known + old_.k;
-    for (std::size_t u = 0; u < found; ++u) {
-      const std::uint32_t index = index_of(best[u]);
-      const bool is_old = known < end && *known != Links::nobody && Links::point(*known) == index;
-      known += is_old;
-      fresh += !is_old;
-      to[u] = is_old ? index : index | Links::new_mark;
-    }
-    std::fill(to + found, to + out_.k, Links::nobody);
-    limits_[point] = found == out_.k ? number_of(best[found - 1]) : infinity;
-    return fresh;
+  void screen(std::size_t i) {
+    const double squared = double(lists_.limit(i)) + double(points_.norms[i]);
+    passed_.resize(count_ + 1);
+    const Screening screening = {codes_.data(), codes_.stride(), codes_[i], candidates_.data(), count_, codes_.limit(squared)};
+    passed_.resize(points_.screen.pass(screening, passed_.data()));
   }
 
-  const Rows& rows_;
-  const Links& old_;
-  Links& out_;
-  std::vector<float>& limits_;
-  std::size_t fan_;
-  bool only_new_;
-  Candidates candidates_;
-  Group group_;
+  void score(std::size_t i) {
+    const Rows& rows = points_.rows;
+    const float limit = lists_.limit(i);
+    products_.resize(passed_.size());
+    points_.tile.project(rows.data(), rows.stride(), passed_.data(), passed_.size(), rows[i], products_.data());
+    items_.clear();
+    for (std::size_t u = 0; u < passed_.size(); ++u) {
+      const float score = points_.norms[std::size_t(passed_[u])] - 2.0f * products_[u];
+      if (score < limit) items_.push_back(ordered(score, std::uint32_t(passed_[u])));
+    }
+    std::sort(items_.begin(), items_.end());
+  }
+
+  const Points& points_;
+  const Codes& codes_;
+  const Links& links_;
+  const Lists& lists_;
+  Seen seen_;
+  std::size_t count_ = 0;
+  std::vector<std::int32_t> candidates_, passed_;
+  std::vector<float> products_;
+  std::vector<Ordered> items_;
 };
 
 }  // namespace
 
-double pull(const Rows& rows, const std::vector<float>& norms, const Links& old, Links& out,
-            std::vector<float>& limits, std::size_t fan, bool only_new, const RowTile& tile, Stages& stages) {
-  const std::size_t n = rows.size(), groups = (n + group_size - 1) / group_size;
+std::size_t pull(const Points& points, const Codes& codes, const Links& links, const Lists& lists, Stages& stages) {
+  const std::size_t grain = std::max<std::size_t>(1, std::min<std::size_t>(4096, lists.n / (16 * stages.threads())));
   std::atomic<std::size_t> fresh{0};
-  const std::size_t grain = std::max<std::size_t>(1, std::min<std::size_t>(64, groups / (16 * stages.threads())));
-  stages.ranges(groups, grain, [&](std::size_t start, std::size_t stop) {
-    Puller puller(rows, norms, old, out, limits, fan, only_new, tile);
-    for (std::size_t i = start; i < stop && !stages.stop(); ++i) fresh += puller.pull(i * group_size);
+  stages.ranges(lists.n, grain, [&](std::size_t start, std::size_t stop) {
+    Puller puller(points, codes, links, lists);
+    std::size_t found = 0;
+    for (std::size_t i = start; i < stop && !stages.stop(); ++i) found += puller.pull(i);
+    fresh += found;
   });
-  return double(fresh) / double(n * out.k);
+  return fresh;
 }
 
 }  // namespace vectarium

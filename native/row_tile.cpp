@@ -2,6 +2,7 @@
 #include "row_tile.hpp"
 
 #include "lanes.hpp"
+#include "prefetch.hpp"
 
 namespace vectarium {
 namespace {
@@ -42,27 +43,38 @@ std::uint32_t meet(const RowMeeting& meeting) {
     }
     panel += points;
   }
+  const Lanes norms_left = Lanes::load(meeting.point_norms), norms_right = Lanes::load(meeting.point_norms + width);
   const Lanes limits_left = Lanes::load(meeting.point_limits), limits_right = Lanes::load(meeting.point_limits + width);
   std::uint32_t any = 0;
   VECTARIUM_UNROLL
   for (int r = 0; r < rows; ++r) {
-    const Lanes norm = Lanes::all(meeting.row_norms[r]);
-    const Lanes score_left = norm.minus_twice(left[r]), score_right = norm.minus_twice(right[r]);
-    const std::uint32_t found = score_left.below(limits_left) | score_right.below(limits_right) << width;
-    if (found) {
-      score_left.store(meeting.scores + r * points);
-      score_right.store(meeting.scores + r * points + width);
-      meeting.found[r] = found;
+    const Lanes limit = Lanes::all(meeting.row_limits[r]), norm = Lanes::all(meeting.row_norms[r]);
+    const std::uint32_t for_row = norms_left.minus_twice(left[r]).below(limit) |
+                                  norms_right.minus_twice(right[r]).below(limit) << width;
+    const std::uint32_t for_points =
+        norm.minus_twice(left[r]).below(limits_left) | norm.minus_twice(right[r]).below(limits_right) << width;
+    if (for_row | for_points) {
+      Lanes::all(0.0f).minus_twice(left[r]).store(meeting.products + r * points);
+      Lanes::all(0.0f).minus_twice(right[r]).store(meeting.products + r * points + width);
+      meeting.for_rows[r] = for_row;
+      meeting.for_points[r] = for_points;
       any |= std::uint32_t(1) << r;
     }
   }
   return any;
 }
 
+constexpr std::size_t line = 16;   // floats in a line of the cache
+constexpr std::size_t ahead = 4;   // rows
+
 void project(const float* from, std::size_t stride, const std::int32_t* at, std::size_t count, const float* direction,
              float* out) {
   for (std::size_t i = 0; i < count; ++i) {
     const float* row = from + std::size_t(at[i]) * stride;
+    if (i + ahead < count) {
+      const float* later = from + std::size_t(at[i + ahead]) * stride;
+      for (std::size_t t = 0; t < stride; t += line) prefetch(later + t);
+    }
     Lanes sum = Lanes::all(0.0f);
     for (std::size_t t = 0; t < stride; t += width) sum.add_product(Lanes::load(row + t), Lanes::load(direction + t));
     out[i] = sum.sum();

@@ -8,20 +8,23 @@
 
 namespace vectarium {
 
-// Rows are read where they are, so that nothing has to be packed for a candidate that is met only once;
-// only the panel is packed: the t-th numbers of all its points stand side by side, then the next.
+// As Meeting in tile.hpp, but the queries are rows that are read where they are, so that nothing has to be
+// packed for a row that is met only once.
 struct RowMeeting {
   const float* const* rows;   // (rows) pointers to (d)
-  const float* row_norms;     // (rows)
   const float* panel;         // (d, points)
   std::size_t d;
-  const float* point_limits;  // (points): scores for the point are wanted below this
+  const float* row_norms;     // (rows)
+  const float* point_norms;   // (points)
+  const float* row_limits;    // (rows): scores for the row are wanted below this
+  const float* point_limits;  // (points): the same for scores for the point
 
-  float* scores;              // (rows, points): norm(row) - 2 row·point, written for rows with anything found
-  std::uint32_t* found;       // (rows): a bit for each point that wants the row
+  float* products;            // (rows, points): -2 row·point, written for rows with anything found
+  std::uint32_t* for_rows;    // (rows): a bit for each point whose score for the row is wanted
+  std::uint32_t* for_points;  // (rows): a bit for each point that wants the row's score
 };
 
-// The register tile of tile.hpp with row pointers on one side. A pair gives the same score, to the last
+// The register tile of tile.hpp, with row pointers on one side. A pair gives the same score, to the last
 // bit, whenever it meets and in whichever panel.
 struct RowTile {
   int rows;

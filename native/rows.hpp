@@ -1,6 +1,7 @@
 // A matrix of float32 whose rows can be met in any order at full speed.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,6 +22,9 @@ class Rows {
   const float* data() const { return values_.get(); }
 
   float* operator[](std::size_t i) { return values_.get() + i * stride_; }
+  // Writes the zeros behind a row.
+  void fill_up(std::size_t i) { std::fill((*this)[i] + d_, (*this)[i] + stride_, 0.0f); }
+
   const float* operator[](std::size_t i) const { return values_.get() + i * stride_; }
 
  private:

@@ -3,15 +3,17 @@
 
 #include <cstdint>
 
-#include "rows.hpp"
+#include "frame.hpp"
 #include "row_tile.hpp"
+#include "rows.hpp"
 #include "stages.hpp"
 
 namespace vectarium {
 
-// The directions of a sketch, (at most 32) rows of d: orthogonal, and near those in which the vectors vary
-// most. They come from a sample by a randomised range finder with one power iteration (Halko, Martinsson
-// and Tropp, "Finding structure with randomness", 2011). `sample` is (m, d).
-Rows sketch_directions(const Rows& sample, std::uint64_t seed, Stages& stages);
+// The vectors along at most 32 orthogonal directions, (n, at most 32), near those in which they vary most. The
+// directions come from a sample by a randomised range finder with one power iteration (Halko, Martinsson
+// and Tropp, "Finding structure with randomness", 2011).
+template <class Number>
+Rows sketch(const Frame<Number>& frame, std::uint64_t seed, const RowTile& tile, Stages& stages);
 
 }  // namespace vectarium

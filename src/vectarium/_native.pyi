@@ -19,15 +19,11 @@ def exact_neighbors(
     instruction_set: str = "",
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
 
-# Nearly all of them, much sooner. trees, leaf, rounds and fan say how hard to look; the same seed gives the same result.
+# Nearly all of them, much sooner. The same seed gives the same result.
 def approximate_neighbors(
     vectors: NDArray[np.float32] | NDArray[np.float64],
     k: int,
     metric: str,
-    trees: int,
-    leaf: int,
-    rounds: int,
-    fan: int,
     seed: int,
     threads: int,
     progress: Callable[[float], Any] | None = None,

@@ -10,7 +10,6 @@ from vectarium.errors import CancelledError, ParameterError
 from vectarium.project import neighbors
 
 METRICS = ["euclidean", "cosine", "correlation"]
-EFFORT = {"trees": 4, "leaf": 256, "rounds": 2, "fan": 10}
 
 
 def surface(n: int, d: int, dtype: str = "float32", seed: int = 0) -> np.ndarray:
@@ -67,9 +66,7 @@ def test_the_number_of_threads_changes_no_bit(metric, n_jobs):
 @pytest.mark.parametrize("instruction_set", _native.instruction_sets())
 def test_every_instruction_set_finds_them(instruction_set):
     x = surface(4000, 37)
-    found = _native.approximate_neighbors(
-        x, 15, "euclidean", **EFFORT, seed=0, threads=2, instruction_set=instruction_set
-    )
+    found = _native.approximate_neighbors(x, 15, "euclidean", 0, 2, None, instruction_set)
     assert recall(found[0], neighbors(x, 15).indices) > 0.97
 
 

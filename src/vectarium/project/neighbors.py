@@ -131,8 +131,9 @@ def neighbors(
     if chosen == "exact":
         found = _native.exact_neighbors(vectors, k, kernel_metric(metric), threads, report)
     else:
-        seed, leaf = check_seed(random_state), max(256, 2 * k + 130)
-        found = _native.approximate_neighbors(vectors, k, kernel_metric(metric), 6, leaf, 2, 15, seed, threads, report)
+        found = _native.approximate_neighbors(
+            vectors, k, kernel_metric(metric), check_seed(random_state), threads, report
+        )
     return Neighbors(found[0], unscaled(found[1], scale, metric), chosen, sentence(chosen, metric, d))
 
 

@@ -1,0 +1,106 @@
+#include "expand.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "groups.hpp"
+#include "panels.hpp"
+#include "seen.hpp"
+#include "shortlists.hpp"
+
+namespace vectarium {
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr std::size_t links_ahead = 8, rows_ahead = 24;  // points that are asked for early
+
+class Expansion {
+ public:
+  Expansion(const Points& points, const Links& links, const Lists& lists)
+      : points_(points),
+        links_(links),
+        lists_(lists),
+        panels_(group_size, points.rows.dimensions(), points.tile),
+        shortlists_(group_size, lists.k),
+        seen_(points.size()) {}
+
+  void expand(const std::int32_t* members, std::size_t count) {
+    members_ = members;
+    for (std::size_t i = 0; i < count; ++i) panels_.pack(i, points_.rows[std::size_t(members[i])], 0.0f);
+    for (std::size_t i = 0; i < group_size; ++i) shortlists_.begin(i, i < count ? infinity : -infinity);
+    find_candidates(count);
+    for (std::size_t first = 0; first < count_; first += panels_.height()) meet(first, panels_.padded(count));
+    for (std::size_t i = 0; i < count; ++i) {
+      std::size_t found;
+      const Ordered* best = shortlists_.best(i, found);
+      lists_.begin(std::size_t(members[i]), best, found);
+    }
+  }
+
+ private:
+  // The members, those linked with them, those linked with these: the nearest tend to come first.
+  void find_candidates(std::size_t members) {
+    const std::size_t most = links_.most() + 1;
+    seen_.begin();
+    candidates_.resize(members * most + 1);
+    count_ = std::size_t(seen_.append_new(members_, members, candidates_.data()) - candidates_.data());
+    add_linked(0, members);
+    const std::size_t near = count_;
+    candidates_.resize(near * most + 1);
+    add_linked(members, near);
+  }
+
+  // Those linked with the candidates [start, stop).
+  void add_linked(std::size_t start, std::size_t stop) {
+    std::int32_t* end = candidates_.data() + count_;
+    for (std::size_t u = start; u < stop; ++u) {
+      if (u + links_ahead < stop) links_.fetch(std::size_t(candidates_[u + links_ahead]));
+      const Linked near = links_.of(std::size_t(candidates_[u]));
+      end = seen_.append_new(near.points, near.count, end);
+    }
+    count_ = std::size_t(end - candidates_.data());
+  }
+
+  void meet(std::size_t first, std::size_t members) {
+    Strip strip;
+    for (std::size_t r = 0; r < panels_.height(); ++r) {
+      const std::size_t candidate = std::size_t(candidates_[std::min(first + r, count_ - 1)]);
+      strip.rows[r] = points_.rows[candidate];
+      strip.norms[r] = first + r < count_ ? points_.norms[candidate] : infinity;
+      strip.limits[r] = -infinity;
+      if (first + r + rows_ahead < count_) fetch(points_, std::size_t(candidates_[first + r + rows_ahead]));
+    }
+    for (std::size_t panel = 0; panel < members; panel += panels_.width())
+      panels_.meet(
+          strip, panel, shortlists_.limits(), [](std::size_t, std::size_t, float) {},
+          [&](std::size_t member, std::size_t r, float score) {
+            const std::int32_t candidate = candidates_[first + r];
+            if (candidate != members_[member]) shortlists_.add(member, ordered(score, std::uint32_t(candidate)));
+          });
+  }
+
+  const Points& points_;
+  const Links& links_;
+  const Lists& lists_;
+  Panels panels_;
+  Shortlists shortlists_;
+  Seen seen_;
+  const std::int32_t* members_ = nullptr;
+  std::vector<std::int32_t> candidates_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void expand(const Points& points, const Links& links, const Lists& lists, Stages& stages) {
+  const std::vector<std::int32_t> groups = group_points(links, points.size(), stages);
+  const std::size_t fair = points.size() / group_size / (16 * stages.threads());
+  const std::size_t grain = std::max<std::size_t>(1, std::min<std::size_t>(128, fair)) * group_size;
+  stages.ranges(points.size(), grain, [&](std::size_t start, std::size_t stop) {
+    Expansion expansion(points, links, lists);
+    for (std::size_t i = start; i < stop && !stages.stop(); i += group_size)
+      expansion.expand(groups.data() + i, std::min(group_size, stop - i));
+  });
+}
+
+}  // namespace vectarium
