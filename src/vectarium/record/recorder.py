@@ -196,7 +196,7 @@ class Recording:
             self._pending = {name: _detached(value) for name, value in numbers.items()}
         return False
 
-    def end_epoch(self, epoch: int, *, step: int | None = None, **numbers: Any) -> bool:
+    def end_epoch(self, epoch: int, /, *, step: int | None = None, **numbers: Any) -> bool:
         """Say that an epoch is done; take a snapshot if one is due by the schedule.
 
         Parameters
@@ -206,7 +206,7 @@ class Recording:
         step
             The training step; None: the last one that was told, else the epoch.
         **numbers
-            As :meth:`snapshot` takes them.
+            As :meth:`snapshot` takes them; ``epoch=`` where another number is to be shown.
         """
         at = (self._seen if self._told_steps and self._seen is not None else epoch) if step is None else step
         if not self._schedule.at_epoch(epoch):
