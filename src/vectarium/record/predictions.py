@@ -82,7 +82,8 @@ class Judge:
         if labels is not None and labels.are_classes and labels.ordered:
             columns += _compared(logarithms, predicted, labels.values)
         if len(names) <= MOST_SHOWN:
-            columns += [Column(f"p({name})", "number", probabilities[:, code]) for code, name in enumerate(names)]
+            shown = list(enumerate(names))[-1:] if len(names) == 2 else list(enumerate(names))  # of two, one tells both
+            columns += [Column(f"p({name})", "number", probabilities[:, code]) for code, name in shown]
         return Judged(probabilities.astype(np.float32), tuple(columns))
 
     def _logarithms(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
