@@ -158,6 +158,18 @@ def test_layers_over_channels_first_sequences_keep_their_channels():
     assert captured(model, vt.Probe(torch.rand(4, 3, 9)), "0").shape == (4, 5)
 
 
+def test_what_follows_a_convolution_over_a_sequence_keeps_its_channels():
+    model = nn.Sequential(nn.Conv1d(3, 5, 3), nn.ReLU(), nn.Dropout(0.1), nn.Flatten(), nn.Linear(35, 9))
+    x = torch.rand(4, 3, 9)
+    with torch.no_grad():
+        np.testing.assert_allclose(captured(model, vt.Probe(x), "2").vectors, model[:2](x).mean(2), rtol=1e-5)
+
+
+def test_sizes_that_the_first_batch_decides_are_not_decided_by_the_probe(tmp_path):
+    with pytest.raises(ParameterError, match=r"sizes of '0\.weight', '0\.bias' are not known yet"):
+        Recorder(tmp_path / "run", nn.Sequential(nn.LazyLinear(3)), activations=["0"], probe=torch.rand(3, 2))
+
+
 def test_what_an_in_place_layer_overwrites_is_recorded_as_it_was():
     model = nn.Sequential(nn.Linear(4, 6), nn.ReLU(inplace=True), nn.Linear(6, 2))
     found = captured(model, vt.Probe(torch.randn(9, 4)), "0").vectors

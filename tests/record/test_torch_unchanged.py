@@ -141,3 +141,19 @@ def test_what_a_model_caches_while_it_is_recorded_can_be_trained_with(tmp_path):
     model = Caching()
     Recorder(tmp_path / "run", model, [], ["out"], torch.rand(4, 3)).close()
     model(torch.rand(2, 3)).sum().backward()
+
+
+def test_generators_that_a_module_owns_go_on_as_without(tmp_path):
+    class Noisy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner, self.source = nn.Linear(3, 3), torch.Generator().manual_seed(1)
+
+        def forward(self, x):
+            return self.inner(x + torch.rand(x.shape, generator=self.source))
+
+    model = Noisy()
+    state = model.source.get_state()
+    with Recorder(tmp_path / "run", model, activations=["inner"], probe=torch.rand(4, 3)) as recorder:
+        recorder.snapshot()
+    assert torch.equal(model.source.get_state(), state)

@@ -34,7 +34,7 @@ def capture(
     probe
         A :class:`vectarium.Probe`, or the inputs themselves. None: only tables.
     layers
-        The layers whose activations are wanted; :func:`vectarium.layers` lists them.
+        Names from :func:`vectarium.layers`.
     embeddings
         Tables: a list of names, or a mapping from name to vocabulary, columns or :class:`vectarium.Table`.
         None: all there are where no layer is asked for, else none.
@@ -48,19 +48,14 @@ def capture(
     **options
         What only one framework knows, such as ``forward`` of PyTorch.
 
-    Returns
-    -------
-    Collection
-
     Raises
     ------
     LayerNotFoundError, LayerNotCalledError
         If a layer is not there, or not called.
     """
-    made = probe_from(probe)
+    made, framework = probe_from(probe), framework_of(model)
     wanted = [layers] if isinstance(layers, str) else list(layers)
     given = named_tables(embeddings)
-    framework = framework_of(model)
     if given is None:
         given = {} if wanted else dict.fromkeys(framework.table_names_of(model))
     tables = {each: Table.of(known) for each, known in given.items()}

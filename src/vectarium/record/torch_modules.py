@@ -34,6 +34,16 @@ def unwrapped(model: Any) -> nn.Module:
             return model
 
 
+def check_sizes_known(model: nn.Module) -> None:
+    """Raise ParameterError where weights are still without sizes: running the probe would draw them, not the training."""
+    lazy = [name for name, each in model.named_parameters() if nn.parameter.is_lazy(each)]
+    if lazy:
+        raise ParameterError(
+            f"The sizes of {', '.join(map(repr, lazy[:3]))} are not known yet, and running the probe now would change how the "
+            "training begins. Run the model once on a batch before the recorder is made."
+        )
+
+
 def plain_name(name: str) -> str:
     """A name without what wrappers put into it: ``encoder._orig_mod.2`` is ``encoder.2``."""
     return ".".join(part for part in name.split(".") if part not in WRAPPERS)

@@ -19,6 +19,7 @@ from vectarium.record.probe import Probe
 from vectarium.record.reading import Activation, Reading, TableInfo
 from vectarium.record.torch_modules import (
     TableWeights,
+    check_sizes_known,
     module_of,
     modules_by_name,
     sharded_modules,
@@ -26,7 +27,17 @@ from vectarium.record.torch_modules import (
     unwrapped,
 )
 from vectarium.record.torch_state import untouched
-from vectarium.record.torch_tensors import Axis, Output, find_axis, masked, outputs_in, positions_second, to_model
+from vectarium.record.torch_tensors import (
+    CHANNELS_LAST,
+    Axis,
+    Output,
+    find_axis,
+    has_channels_first,
+    masked,
+    outputs_in,
+    positions_second,
+    to_model,
+)
 
 Forward = Callable[[Any, Any], Any]
 MODEL = ""
@@ -48,6 +59,10 @@ class Tap:
         How positions become one vector.
     axis
         Where the examples stand in its output.
+    channels_first
+        Whether its output is ``(n, channels, positions)``; None where nothing but the probe can tell.
+    calls, seen
+        How often it was called in this run of the model, and what was heard.
     """
 
     name: str
@@ -55,6 +70,7 @@ class Tap:
     call: int
     pooling: Pooling
     axis: Axis | None = None
+    channels_first: bool | None = None
     calls: int = 0
     seen: list[Any] = field(default_factory=list[Any])
 
@@ -101,6 +117,7 @@ class TorchSource:
     ) -> None:
         check_pooling(pooling)
         self.model = unwrapped(model)
+        check_sizes_known(self.model)
         self.probe = probe
         self._forward = forward
         self._tables, self._tied = _distinct([TableWeights(self.model, name) for name in embeddings])
@@ -193,15 +210,22 @@ class TorchSource:
 
     def _find_axes(self) -> None:
         """Run two and three examples: which layers are called, and where in their outputs the examples stand."""
-        found = [calls_of(self, self._listened, count) for count in (2, 3)]
-        for tap, two, three in zip(self._listened, *found, strict=True):
+        modules = modules_by_name(self.model)
+        channels = [Tap(name, module, 1, "mean") for name, module in modules.items() if has_channels_first(module)]
+        found = [calls_of(self, [*self._listened, *channels], count) for count in (2, 3)]
+        turned = {shape for calls in found[0][len(self._listened) :] for call in calls for shape in _shapes(call)}
+        for tap, two, three in zip(self._listened, *found, strict=False):
             if len(two) < tap.call:
                 raise LayerNotCalledError(self._why_silent(tap, len(two)))
             tap.axis = find_axis(two[tap.call - 1], three[tap.call - 1])
+            if isinstance(tap.module, CHANNELS_LAST):
+                tap.channels_first = False
+            elif turned.intersection(_shapes(two[tap.call - 1])):
+                tap.channels_first = True  # what follows a convolution, such as an activation, keeps its layout
             if tap.axis is None and tap is not self._output:
                 raise ShapeError(
                     f"The output of {tap.name!r} does not depend on the number of examples, so it is no vector for each of "
-                    f"them: {_shapes(two[tap.call - 1])}. Record its weights as an embedding, or another layer."
+                    f"them: {', '.join(map(str, _shapes(two[tap.call - 1])))}. Record its weights as an embedding, or another layer."
                 )
         if self._output is not None and self._output.axis is None:
             self._output = None
@@ -307,7 +331,7 @@ def _pooled(tap: Tap, heard: Output, rows: NDArray[np.intp], probe: Probe) -> _P
     """Pool where the model runs and copy to the host at once: what comes later may write into the same memory."""
     examples = rows.astype(np.int64)
     time = None if probe.mask is None else probe.mask.shape[1]
-    values = positions_second(heard.values.float(), tap.module, time)
+    values = positions_second(heard.values.float(), time, tap.channels_first)
     if values.ndim == 2:
         return _Part(_host(values), examples, None, None, masked=False)
     mask, told = masked(values, heard.lengths, None if probe.mask is None else probe.mask[rows])
@@ -379,8 +403,8 @@ def _module_head(model: nn.Module, given: Any) -> Callable[[Any], Any]:
     )
 
 
-def _shapes(given: Any) -> str:
-    return ", ".join(str(tuple(each.values.shape)) for each in outputs_in(given)) or "no tensor of numbers"
+def _shapes(given: Any) -> list[tuple[int, ...]]:
+    return [tuple(each.values.shape) for each in outputs_in(given)]
 
 
 def known_tables(model: nn.Module) -> list[str]:

@@ -36,6 +36,7 @@ def untouched(model: nn.Module) -> Generator[None]:
         for kind in {each.device.type for each in model.parameters()} | {"cpu"}:
             stack.enter_context(_full_precision(kind))
         stack.enter_context(_eagerly())
+        stack.enter_context(_kept_generators(model))
         stack.enter_context(_copied_state(model))
         stack.enter_context(_evaluating(model))
         yield
@@ -83,6 +84,18 @@ def _evaluating(model: nn.Module) -> Generator[None]:
             module.training = training
         for module, call in compiled:
             vars(module)["_compiled_call_impl"] = call
+
+
+@contextmanager
+def _kept_generators(model: nn.Module) -> Generator[None]:
+    """Modules may draw from generators of their own."""
+    owned = [each for module in model.modules() for each in vars(module).values() if isinstance(each, torch.Generator)]
+    states = [each.get_state() for each in owned]
+    try:
+        yield
+    finally:
+        for each, state in zip(owned, states, strict=True):
+            each.set_state(state)
 
 
 @contextmanager

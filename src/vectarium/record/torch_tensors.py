@@ -14,8 +14,9 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from vectarium.errors import ShapeError
 
-# Modules whose second axis is a channel also where there is only one axis of positions.
+# Modules whose second axis is a channel also where there is only one axis of positions, and those where it never is.
 CHANNELS_FIRST = ("Conv1d", "ConvTranspose1d", "BatchNorm1d", "InstanceNorm1d", "GroupNorm", "Pool1d", "LazyConv1d")
+CHANNELS_LAST = (nn.Linear, nn.RNNBase, nn.LayerNorm, nn.Embedding, nn.MultiheadAttention, nn.TransformerEncoderLayer)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +96,30 @@ def find_axis(two: Any, three: Any) -> Axis | None:
     return None
 
 
-def positions_second(values: torch.Tensor, module: nn.Module, time: int | None) -> torch.Tensor:
-    """An output ``(n, …)`` as ``(n, positions, d)`` or ``(n, d)``; pictures count their pixels as positions."""
+def has_channels_first(module: nn.Module) -> bool:
+    """Whether a module's output is ``(n, channels, positions)`` by what it is."""
+    return type(module).__name__.endswith(CHANNELS_FIRST)
+
+
+def positions_second(values: torch.Tensor, time: int | None, channels_first: bool | None) -> torch.Tensor:
+    """An output ``(n, …)`` as ``(n, positions, d)`` or ``(n, d)``; pictures count their pixels as positions.
+
+    Parameters
+    ----------
+    values
+        The output, examples first.
+    time
+        How many positions the probe has, where that is known.
+    channels_first
+        Whether the second axis is a channel; None: only the number of positions can tell.
+    """
     if values.ndim == 1:
         return values[:, None]
     if values.ndim == 2:
         return values
-    kind = type(module).__name__
-    known = time is not None and values.shape[1] != time and values.shape[2] == time
-    if values.ndim > 3 or known or any(kind.endswith(each) for each in CHANNELS_FIRST):
+    if channels_first is None:
+        channels_first = time is not None and values.shape[1] != time and values.shape[2] == time
+    if values.ndim > 3 or channels_first:
         return values.flatten(2).transpose(1, 2)
     return values
 
