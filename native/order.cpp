@@ -24,10 +24,11 @@ constexpr int digit_bits = 11, digits = 3;
 constexpr std::uint32_t digit_values = 1u << digit_bits;
 
 // A stable radix sort of the order by its keys.
-std::vector<std::uint32_t> sorted_by(const std::vector<std::uint32_t>& keys) {
+std::vector<std::uint32_t> sorted_by(const std::vector<std::uint32_t>& keys, const std::function<void()>& look) {
   std::vector<std::uint32_t> order(keys.size()), next(keys.size());
   std::iota(order.begin(), order.end(), 0u);
   for (int digit = 0; digit < digits; ++digit) {
+    look();
     std::vector<std::uint32_t> counts(digit_values + 1, 0);
     const auto of = [&](std::uint32_t i) { return keys[i] >> (digit * digit_bits) & (digit_values - 1); };
     for (const std::uint32_t i : order) ++counts[of(i) + 1];
@@ -40,7 +41,8 @@ std::vector<std::uint32_t> sorted_by(const std::vector<std::uint32_t>& keys) {
 
 }  // namespace
 
-std::vector<std::uint32_t> order_along_curve(const Points& points, const Box& box) {
+std::vector<std::uint32_t> order_along_curve(const Points& points, const Box& box,
+                                             const std::function<void()>& look) {
   const std::uint32_t cells = points.axes == 2 ? 1u << 12 : 1u << 10;
   const std::vector<std::uint32_t> spaced = spaced_numbers(cells, points.axes);
   float longest = 1e-30f;
@@ -53,7 +55,7 @@ std::vector<std::uint32_t> order_along_curve(const Points& points, const Box& bo
       keys[i] |= spaced[std::min(cells - 1, std::uint32_t(std::max(cell, 0.0f)))] << a;
     }
   }
-  return sorted_by(keys);
+  return sorted_by(keys, look);
 }
 
 }  // namespace vectarium

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "mesh.hpp"
@@ -9,6 +10,7 @@
 namespace vectarium {
 
 // The points along Morton's curve through the box: the bits of their coordinates interleaved.
-std::vector<std::uint32_t> order_along_curve(const Points& points, const Box& box);
+// look() is called now and then and may throw.
+std::vector<std::uint32_t> order_along_curve(const Points& points, const Box& box, const std::function<void()>& look);
 
 }  // namespace vectarium

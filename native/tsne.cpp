@@ -88,13 +88,15 @@ void Tsne::write_positions() {
 
 // All that can be interrupted comes before anything is changed.
 void Tsne::place_in_order(const std::function<void()>& look) {
-  const std::vector<std::uint32_t> order = order_along_curve(points(), box_);
+  const std::vector<std::uint32_t> order = order_along_curve(points(), box_, look);
   std::vector<Edges> edges;
   for (const Edges& each : edges_) edges.push_back(each.renumbered(order, team_, look));
   edges_.swap(edges);
   const auto reorder = [&](auto& values) {
     auto moved = values;
-    for (std::size_t i = 0; i < n(); ++i) moved[i] = values[order[i]];
+    team_.ranges(n(), grain, [&](std::size_t start, std::size_t stop) {
+      for (std::size_t i = start; i < stop; ++i) moved[i] = values[order[i]];
+    });
     values.swap(moved);
   };
   for (Axis& each : state_)

@@ -23,7 +23,7 @@ from vectarium.project.divergence import kl_divergence, perplexity_graph
 from vectarium.project.metric import check_k, check_metric, thread_count
 from vectarium.project.parameters import check_integer, check_number
 from vectarium.project.prepared import kernel_metric, ordinary, prepared
-from vectarium.project.progress import Progress, part, silent, stage
+from vectarium.project.progress import Progress, part, silent, stage, watched
 
 METRICS = ("euclidean", "cosine", "correlation")
 LARGEST_WHOLE = 20_000
@@ -106,6 +106,7 @@ class Fidelity:
         return said
 
 
+@watched
 def fidelity(
     x: Any,
     y: Any,
@@ -200,6 +201,7 @@ def fidelity(
     return replace(found, kl_divergence=divergence.value, kl_sampled=divergence.sampled)
 
 
+@watched
 def preservation(
     neighbors_x: NDArray[Any], y: Any, *, n_jobs: int | None = None, progress: Progress | None = None
 ) -> Shares:

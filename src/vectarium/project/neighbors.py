@@ -11,7 +11,7 @@ from vectarium.errors import ParameterError
 from vectarium.project.metric import check_k, check_metric, thread_count
 from vectarium.project.parameters import check_integer
 from vectarium.project.prepared import METRICS, kernel_metric, ordinary, prepared, unscaled
-from vectarium.project.progress import Progress, part, silent
+from vectarium.project.progress import Progress, part, silent, watched
 from vectarium.project.query import query_neighbors
 
 __all__ = ["Neighbors", "neighbors", "query_neighbors"]
@@ -56,6 +56,7 @@ class Neighbors(tuple[NDArray[np.int32], NDArray[np.float32]]):  # noqa: SLOT001
         return self[1]
 
 
+@watched
 def neighbors(
     x: Any,
     k: int = 15,

@@ -19,7 +19,7 @@ from vectarium.project.neighbors import neighbors as find_neighbors
 from vectarium.project.outside import nearest_outside
 from vectarium.project.parameters import check_choice, check_finite, check_integer, check_number, check_start
 from vectarium.project.principal import principal_components
-from vectarium.project.progress import Progress, silent
+from vectarium.project.progress import Progress, silent, watched
 from vectarium.project.search_space import SearchSpace, search_space
 from vectarium.project.supervision import supervise
 from vectarium.project.tsne_descent import TSNEDescent
@@ -195,6 +195,7 @@ class TSNE(Estimator):
         """Lay out the points ``(n, d)`` and return their coordinates, float32 ``(n, n_components)``."""
         return self.fit(x, y).embedding_
 
+    @watched
     def begin(
         self, x: Any, y: Any = None, *, neighbors: Found | None = None, progress: Progress | None = None
     ) -> TSNEDescent:

@@ -18,7 +18,7 @@ from vectarium.project.neighbors import neighbors as find_neighbors
 from vectarium.project.outside import nearest_outside
 from vectarium.project.parameters import check_choice, check_finite, check_integer, check_number, check_start
 from vectarium.project.principal import principal_components
-from vectarium.project.progress import Progress, part, silent
+from vectarium.project.progress import Progress, part, silent, stage, watched
 from vectarium.project.search_space import SearchSpace, search_space
 from vectarium.project.spectral import spectral_start
 from vectarium.project.supervision import supervise
@@ -182,6 +182,7 @@ class UMAP(Estimator):
         """Lay out the points ``(n, d)`` and return their coordinates, float32 ``(n, n_components)``."""
         return self.fit(x, y).embedding_
 
+    @watched
     def begin(
         self, x: Any, y: Any = None, *, neighbors: Found | None = None, progress: Progress | None = None
     ) -> UMAPDescent:
@@ -203,11 +204,11 @@ class UMAP(Estimator):
         vectors = check_finite(self._vectors_to_fit(x))
         self._space, self._vectors = None, vectors
         if neighbors is None:
-            neighbors, sentence = self._search(vectors, _between(report, 0, 0.7))
+            neighbors, sentence = self._search(vectors, stage(report, 0, 0.7))
         else:
             sentence = getattr(neighbors, "sentence", "given")
-        graph = self._weigh(neighbors, y, len(vectors), _between(report, 0.7, 0.8))
-        start = self._start(graph, vectors, _between(report, 0.8, 1))
+        graph = self._weigh(neighbors, y, len(vectors), stage(report, 0.7, 0.8))
+        start = self._start(graph, vectors, stage(report, 0.8, 1))
         epochs = self._epochs(len(vectors))
         native = self._descend(graph, start, None, epochs, part(report, 0, 1, "Setting out"))
         return UMAPDescent(native, epochs, thread_count(self.n_jobs), graph, sentence)
@@ -273,14 +274,14 @@ class UMAP(Estimator):
         return search_space(vectors, self.metric, self.reduce_to, random_state=self.random_state, progress=report)
 
     def _search(self, vectors: NDArray[Any], report: Progress) -> tuple[Found, str]:
-        self._space = space = self._search_space(vectors, _between(report, 0, 0.3))
+        self._space = space = self._search_space(vectors, stage(report, 0, 0.3))
         indices, distances = found = find_neighbors(
             space.vectors,
             max(self.neighbors_wanted(len(vectors)), 1),
             metric=space.metric,
             random_state=self.random_state,
             n_jobs=self.n_jobs,
-            progress=_between(report, 0.3, 1),
+            progress=stage(report, 0.3, 1),
         )
         return (indices, space.to_distances(distances)), f"{space.sentence}; {found.sentence}"
 
@@ -341,11 +342,6 @@ class UMAP(Estimator):
             seed=self.random_state % 2**64,
             progress=report,
         )
-
-
-def _between(report: Progress, start: float, stop: float) -> Callable[[float, str], None]:
-    """What a stage reports, as the share of the whole that it is."""
-    return lambda share, text: report(start + (stop - start) * share, text)
 
 
 def _spread_out(places: NDArray[Any], noise: NDArray[np.float64]) -> NDArray[np.float32]:
