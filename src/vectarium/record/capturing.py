@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vectarium.data import Collection
-from vectarium.errors import ParameterError
 from vectarium.record.contents import Contents
 from vectarium.record.frameworks import framework_of
 from vectarium.record.layer import Layers
@@ -100,25 +99,3 @@ def named_tables(embeddings: Any) -> dict[str, Any] | None:
     if isinstance(embeddings, Mapping):
         return {str(name): known for name, known in embeddings.items()}
     return dict.fromkeys(map(str, embeddings))
-
-
-def named_heads(head: Any, tables: list[str]) -> dict[str, Any]:
-    """Heads by table.
-
-    Raises
-    ------
-    ParameterError
-        If it is unclear of which table the head is.
-    """
-    if head is None:
-        return {}
-    if not isinstance(head, Mapping):
-        if len(tables) != 1:
-            raise ParameterError(f"There are {len(tables)} tables; say whose head it is: head={{table: head}}.")
-        return {tables[0]: head}
-    unknown = next((name for name in head if name not in tables), None)
-    if unknown is not None:
-        raise ParameterError(
-            f"head names {unknown!r}, which is none of the recorded tables {', '.join(map(repr, tables))}."
-        )
-    return dict(head)

@@ -12,12 +12,12 @@ The training is the same to the last bit with and without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
 
 from vectarium.data.manifest import RecordedDtype
-from vectarium.record.capturing import named_heads, named_tables
+from vectarium.record.capturing import named_tables
 from vectarium.record.frameworks import require
 from vectarium.record.layer import Layers
 from vectarium.record.opening import Exists
@@ -135,6 +135,30 @@ class Recorder(Recording):
             writes=_rank() == 0,
             collective=source.sharded,
         )
+
+
+def named_heads(head: Any, tables: list[str]) -> dict[str, Any]:
+    """Heads by table.
+
+    Raises
+    ------
+    ParameterError
+        If it is unclear of which table the head is.
+    """
+    from vectarium.errors import ParameterError
+
+    if head is None:
+        return {}
+    if not isinstance(head, Mapping):
+        if len(tables) != 1:
+            raise ParameterError(f"There are {len(tables)} tables; say whose head it is: head={{table: head}}.")
+        return {tables[0]: head}
+    unknown = next((name for name in head if name not in tables), None)
+    if unknown is not None:
+        raise ParameterError(
+            f"head names {unknown!r}, which is none of the recorded tables {', '.join(map(repr, tables))}."
+        )
+    return dict(head)
 
 
 def _rank() -> int:
