@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Keras decides when it is first imported; make test-backends names others.
+os.environ.setdefault("KERAS_BACKEND", "torch")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -90,6 +90,7 @@ class Recording:
         self._told_steps = False
         self._collective = collective
         self._pending: dict[str, Any] | None = None
+        self._written: tuple[int, ...] = ()
         if writes or collective:
             self._begin_tables()
         self._writer: RunWriter | None = open_run(path, name, exists) if writes else None
@@ -124,7 +125,7 @@ class Recording:
     @property
     def steps(self) -> tuple[int, ...]:
         """The steps that are recorded whole, ascending."""
-        return self._writer.steps if self._writer is not None else ()
+        return self._writer.steps if self._writer is not None else self._written
 
     @property
     def recording(self) -> bool:
@@ -209,12 +210,12 @@ class Recording:
             As :meth:`snapshot` takes them; ``epoch=`` where another number is to be shown.
         """
         at = (self._seen if self._told_steps and self._seen is not None else epoch) if step is None else step
+        if at in self.steps[-1:]:
+            return False
         if not self._schedule.at_epoch(epoch):
             if type(self._schedule) is not Schedule:
                 self._seen = at
                 self._pending = {"epoch": epoch} | {name: _detached(value) for name, value in numbers.items()}
-            return False
-        if at in self.steps[-1:]:
             return False
         return self.snapshot(at, **cast("Any", {"epoch": epoch} | numbers))
 
@@ -290,6 +291,7 @@ class Recording:
 
     def _close_writer(self) -> None:
         if self._writer is not None:
+            self._written = self._writer.steps
             self._writer.close()
             self._writer = None
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from vectarium.errors import LayerNotCalledError, LayerNotFoundError, ParameterError, ShapeError
-from vectarium.record.pooling import TOKENS, Pooling, check_pooling, pool, pooling_of, said
+from vectarium.record.parts import Part, joined, rectangular
+from vectarium.record.pooling import TOKENS, Pooling, check_pooling, pool, pooling_of
 from vectarium.record.probe import Probe
 from vectarium.record.reading import Activation, Reading, TableInfo
 from vectarium.record.torch_modules import (
@@ -258,7 +259,7 @@ class TorchSource:
     def _shown(self) -> tuple[dict[str, Activation], NDArray[Any] | None]:
         """Show the whole probe: what the layers made of it, and what the model said."""
         assert self.probe is not None
-        parts: dict[str, list[_Part]] = {tap.name: [] for tap in self._taps}
+        parts: dict[str, list[Part]] = {tap.name: [] for tap in self._taps}
         outputs = list[Any]()
         for rows in self.probe.batches():
             with _listening(self._listened, partial(self._hear, rows=rows)):
@@ -270,7 +271,7 @@ class TorchSource:
             if self._output is not None:
                 outputs.append(self._said(output, len(rows)))
         activations = {tap.name: _joined(tap, parts[tap.name]) for tap in self._taps}
-        return activations, _rectangular(outputs) if outputs else None
+        return activations, rectangular(outputs) if outputs else None
 
     def _hear(self, tap: Tap, output: Any, *, rows: NDArray[np.intp]) -> None:
         assert self.probe is not None
@@ -287,17 +288,6 @@ class TorchSource:
         if tap.module is not self.model:
             return tap.seen[0]
         return tap.axis.first(self.chosen(output), n).values.float().cpu().numpy()
-
-
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """What one batch gave: vectors on the host, and which example and position each is of."""
-
-    vectors: NDArray[Any]
-    example: NDArray[np.int64]
-    position: NDArray[np.int64] | None
-    positions: int | None
-    masked: bool
 
 
 @contextmanager
@@ -327,21 +317,21 @@ def calls_of(source: TorchSource, taps: Sequence[Tap], count: int) -> list[list[
     return seen
 
 
-def _pooled(tap: Tap, heard: Output, rows: NDArray[np.intp], probe: Probe) -> _Part:
+def _pooled(tap: Tap, heard: Output, rows: NDArray[np.intp], probe: Probe) -> Part:
     """Pool where the model runs and copy to the host at once: what comes later may write into the same memory."""
     examples = rows.astype(np.int64)
     time = None if probe.mask is None else probe.mask.shape[1]
     values = positions_second(heard.values.float(), time, tap.channels_first)
     if values.ndim == 2:
-        return _Part(_host(values), examples, None, None, masked=False)
+        return Part(_host(values), examples, None, None, masked=False)
     mask, told = masked(values, heard.lengths, None if probe.mask is None else probe.mask[rows])
     vectors = _host(pool(values, mask, tap.pooling))
     if tap.pooling == TOKENS:
         example, position = mask.cpu().numpy().nonzero()
-        return _Part(vectors, examples[example], position.astype(np.int64), values.shape[1], told)
+        return Part(vectors, examples[example], position.astype(np.int64), values.shape[1], told)
     if vectors.ndim != 2 or len(vectors) != len(rows):
         raise ShapeError(f"The pooling of {tap.name!r} gave shape {vectors.shape}; ({len(rows)}, d) is needed.")
-    return _Part(vectors, examples, None, values.shape[1], told)
+    return Part(vectors, examples, None, values.shape[1], told)
 
 
 def _host(tensor: Any) -> NDArray[Any]:
@@ -349,37 +339,9 @@ def _host(tensor: Any) -> NDArray[Any]:
     return np.array(tensor.detach().float().cpu().numpy(), np.float32)
 
 
-def _joined(tap: Tap, parts: list[_Part]) -> Activation:
-    positions = None if parts[0].position is None else np.concatenate([cast("Any", part.position) for part in parts])
-    widths = {part.vectors.shape[1] for part in parts}
-    if len(widths) > 1:
-        raise ShapeError(
-            f"The vectors of {tap.name!r} have {' and '.join(map(str, sorted(widths)))} dimensions in different batches. Choose "
-            "the pooling 'mean', or give a probe whose examples are equally long."
-        )
-    told = "" if parts[0].positions is None else said(tap.pooling, parts[0].positions, masked=parts[0].masked)
-    calls = f"call {tap.call} of {tap.calls} in one run of the model" if tap.calls > 1 else ""
+def _joined(tap: Tap, parts: list[Part]) -> Activation:
     kind = type(tap.module).__name__
-    space = "; ".join(each for each in (f"{tap.name} ({kind})", told, calls) if each)
-    return Activation(
-        np.concatenate([part.vectors for part in parts]),
-        np.concatenate([part.example for part in parts]),
-        positions,
-        space,
-    )
-
-
-def _rectangular(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    """Outputs of batches joined; where sequences of one batch are shorter, NaN stands behind them."""
-    shapes = {part.shape[1:] for part in parts}
-    if len(shapes) == 1:
-        return np.concatenate(parts)
-    width = max(part.shape[1] for part in parts)
-    filled = list[NDArray[Any]]()
-    for part in parts:
-        gap = [(0, 0), (0, width - part.shape[1])] + [(0, 0)] * (part.ndim - 2)
-        filled.append(np.pad(part, gap, constant_values=np.nan))
-    return np.concatenate(filled)
+    return joined(parts, name=tap.name, kind=kind, pooling=tap.pooling, call=tap.call, calls=tap.calls)
 
 
 def _distinct(tables: list[TableWeights]) -> tuple[list[TableWeights], dict[str, list[str]]]:
