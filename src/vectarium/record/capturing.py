@@ -7,7 +7,7 @@ from typing import Any
 
 from vectarium.data import Collection
 from vectarium.record.contents import Contents
-from vectarium.record.frameworks import framework_of
+from vectarium.record.frameworks import framework_of, loaded
 from vectarium.record.layer import Layers
 from vectarium.record.predictions import Scores
 from vectarium.record.probe import probe_from
@@ -30,7 +30,7 @@ def capture(
     Parameters
     ----------
     model
-        A model of Keras or PyTorch; afterwards it is as it was.
+        A model of Keras or PyTorch; afterwards it is as it was. Or the path of a ``.keras`` file.
     probe
         A :class:`vectarium.Probe`, or the inputs themselves. None: only tables.
     layers
@@ -53,6 +53,7 @@ def capture(
     LayerNotFoundError, LayerNotCalledError
         If a layer is not there, or not called.
     """
+    model = loaded(model)
     made, framework = probe_from(probe), framework_of(model)
     wanted = [layers] if isinstance(layers, str) else list(layers)
     given = named_tables(embeddings)
@@ -73,7 +74,7 @@ def layers(model: Any, example: Any = None, **options: Any) -> Layers:
     Parameters
     ----------
     model
-        A model of Keras or PyTorch; afterwards it is as it was.
+        A model of Keras or PyTorch; afterwards it is as it was. Or the path of a ``.keras`` file.
     example
         A few inputs, or a :class:`vectarium.Probe`. None: only the tables have shapes.
     **options
@@ -84,6 +85,7 @@ def layers(model: Any, example: Any = None, **options: Any) -> Layers:
     Layers
         A list that prints as a table; ``.tables`` and ``.activations`` are names to ask for.
     """
+    model = loaded(model)
     return framework_of(model).model_layers(model, probe_from(example), **options)
 
 

@@ -28,7 +28,9 @@ def list_layers(model: Any, probe: Probe | None, *, forward: Forward | None = No
     taps = [Tap(name, layer) for name, layer in layers_by_name(model).items()]
     shown = 0 if probe is None else source.tried(taps)
     return Layers(
-        Layer(tap.name, type(tap.layer).__name__, _output(tap, shown), _table(model, tap), tap.calls) for tap in taps
+        Layer(tap.name, type(tap.layer).__name__, _output(tap, shown), _table(model, tap), tap.calls)
+        for tap in taps
+        if type(tap.layer).__name__ != "InputLayer"
     )
 
 
