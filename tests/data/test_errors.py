@@ -23,7 +23,7 @@ def test_leaves_are_of_the_builtin_that_fits(leaf, builtin):
 
 
 def test_the_tree_at_the_top_names_every_public_error():
-    drawn = set(re.findall(r"\w+Error", inspect.getdoc(errors).partition("Each message")[0]))
+    drawn = set(re.findall(r"\w+(?:Error|Warning)", inspect.getdoc(errors).partition("Each message")[0]))
     assert set(errors.__all__) <= drawn
 
 

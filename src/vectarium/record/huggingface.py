@@ -8,6 +8,9 @@ Hooks take one layer after another and pool it where the model runs; ``output_hi
 keep all of them for the whole data set.
 """
 
+# The types of what is only installed where it is used are not known everywhere.
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false
+
 from __future__ import annotations
 
 import math

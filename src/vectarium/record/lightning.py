@@ -5,6 +5,9 @@
     trainer = lightning.Trainer(callbacks=[Recorder("runs/imdb", ["embed"], ["encoder"], probe=probe)])
 """
 
+# The types of what is only installed where it is used are not known everywhere.
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false
+
 from __future__ import annotations
 
 from collections.abc import Iterable
