@@ -22,7 +22,7 @@ float largest_code(std::size_t d) {
 }  // namespace
 
 Codes::Codes(const Rows& rows, Stages& stages)
-    : stride_((rows.dimensions() + line - 1) / line * line), largest_(largest_code(rows.dimensions())) {
+    : d_(rows.dimensions()), stride_((rows.dimensions() + line - 1) / line * line), largest_(largest_code(rows.dimensions())) {
   const std::size_t n = rows.size(), d = rows.dimensions();
   choose_step(rows);
   values_.reset(static_cast<std::int8_t*>(::operator new[](n * stride_, std::align_val_t(line))));
@@ -71,6 +71,11 @@ double Codes::encode(const float* row, std::size_t d, std::int8_t* out) const {
     out[t] = std::int8_t(code);
   }
   return double(error);
+}
+
+void Codes::encode(const float* row, std::int8_t* out) const {
+  encode(row, d_, out);
+  std::fill(out + d_, out + stride_, std::int8_t(0));
 }
 
 std::int32_t Codes::limit(double squared_distance) const {

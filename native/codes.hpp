@@ -21,6 +21,9 @@ class Codes {
   const std::int8_t* operator[](std::size_t i) const { return values_.get() + i * stride_; }
   std::size_t stride() const { return stride_; }
 
+  // Writes the code of a row that is none of these, (stride).
+  void encode(const float* row, std::int8_t* out) const;
+
   // The squared distance of codes below which a candidate at this squared distance nearly always is.
   std::int32_t limit(double squared_distance) const;
 
@@ -31,7 +34,7 @@ class Codes {
   void choose_step(const Rows& rows);
   double encode(const float* row, std::size_t d, std::int8_t* out) const;
 
-  std::size_t stride_;
+  std::size_t d_, stride_;
   float largest_;           // code
   float step_ = 1.0f;
   double error_ = 0.0;      // the mean squared length of what rounding took from a vector

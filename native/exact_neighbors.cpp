@@ -39,8 +39,11 @@ struct Pair {
 template <class Number>
 class Search {
  public:
-  Search(const Space<Number>& space, std::size_t k, unsigned threads, const Stop& stop)
+  // Where `points` is less than the size of the space, these are searched for the neighbours of all others.
+  Search(const Space<Number>& space, std::size_t points, std::size_t k, unsigned threads, const Stop& stop)
       : space_(space),
+        points_(points),
+        first_query_(points < space.size() ? points : 0),
         stop_(stop),
         block_(block_size(space, threads)),
         blocks_((space.padded_size() + block_ - 1) / block_),
@@ -49,8 +52,8 @@ class Search {
         no_limits_(std::size_t(space.tile().points), nothing) {
     nearest_.reserve(space.size());
     for (std::size_t i = 0; i < space.size(); ++i) {
-      nearest_.emplace_back(space, i, k);
-      limits_[i] = nearest_[i].limit();
+      nearest_.emplace_back(space, i, k, points);
+      if (i >= first_query_) limits_[i] = nearest_[i].limit();
     }
     list_pairs();
   }
@@ -71,8 +74,8 @@ class Search {
   }
 
   void finish(std::size_t block, std::size_t k, std::int32_t* indices, float* distances) {
-    for (std::size_t i = start(block); i < std::min(end(block), space_.size()) && !stop_; ++i)
-      nearest_[i].finish(indices + i * k, distances + i * k);
+    for (std::size_t i = std::max(start(block), first_query_); i < std::min(end(block), space_.size()) && !stop_; ++i)
+      nearest_[i].finish(indices + (i - first_query_) * k, distances + (i - first_query_) * k);
   }
 
  private:
@@ -91,9 +94,16 @@ class Search {
       const std::size_t count = apart > 0 && 2 * apart == blocks_ ? blocks_ / 2 : blocks_;
       for (std::size_t i = 0; i < blocks_; ++i) {
         const std::size_t block = i * stride % blocks_;
-        if (block < count) pairs_.push_back({block, (block + apart) % blocks_});
+        if (block < count) list_pair({block, (block + apart) % blocks_});
       }
     }
+  }
+
+  // Leaves out what cannot hold a query and a point.
+  void list_pair(const Pair& pair) {
+    if (end(std::max(pair.queries, pair.points)) <= first_query_) return;
+    if (start(std::min(pair.queries, pair.points)) >= points_) return;
+    pairs_.push_back(pair);
   }
 
   std::size_t start(std::size_t block) const { return block * block_; }
@@ -146,6 +156,7 @@ class Search {
   }
 
   const Space<Number>& space_;
+  const std::size_t points_, first_query_;
   const Stop& stop_;
   std::size_t block_, blocks_;
   std::vector<std::mutex> locks_;  // one a block: its points' nearest and limits
@@ -158,22 +169,22 @@ class Search {
 }  // namespace
 
 template <class Number>
-void exact_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t k, Metric metric,
-                     unsigned threads, InstructionSet set, const std::function<void(double)>& watch,
+void exact_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t points, std::size_t k,
+                     Metric metric, unsigned threads, InstructionSet set, const std::function<void(double)>& watch,
                      std::int32_t* indices, float* distances) {
   Stages stages(threads, watch);
-  const Frame<Number> frame(vectors, n, d, metric, set, stages);
+  const Frame<Number> frame(vectors, n, d, metric, false, set, stages);
   const Space<Number> space(frame, tile_for(set), stages);
-  Search<Number> search(space, k, threads, stages.stop());
+  Search<Number> search(space, points, k, threads, stages.stop());
   stages.next(1.0);
   stages.each(search.pairs(), [&](std::size_t number) { search.meet(number); });
   stages.next(0.0);
   stages.each(search.blocks(), [&](std::size_t block) { search.finish(block, k, indices, distances); });
 }
 
-template void exact_neighbors<float>(const float*, std::size_t, std::size_t, std::size_t, Metric, unsigned,
+template void exact_neighbors<float>(const float*, std::size_t, std::size_t, std::size_t, std::size_t, Metric, unsigned,
                                      InstructionSet, const std::function<void(double)>&, std::int32_t*, float*);
-template void exact_neighbors<double>(const double*, std::size_t, std::size_t, std::size_t, Metric, unsigned,
+template void exact_neighbors<double>(const double*, std::size_t, std::size_t, std::size_t, std::size_t, Metric, unsigned,
                                       InstructionSet, const std::function<void(double)>&, std::int32_t*, float*);
 
 }  // namespace vectarium

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "groups.hpp"
-#include "panels.hpp"
+#include "members.hpp"
 #include "seen.hpp"
 #include "shortlists.hpp"
 
@@ -12,6 +12,7 @@ namespace vectarium {
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr std::size_t candidates_a_neighbor = 16;        // at least; fewer miss too many
 constexpr std::size_t links_ahead = 8, rows_ahead = 24;  // points that are asked for early
 
 class Expansion {
@@ -20,16 +21,16 @@ class Expansion {
       : points_(points),
         links_(links),
         lists_(lists),
-        panels_(group_size, points.rows.dimensions(), points.tile),
+        members_(group_size, points.rows.dimensions(), points.tile),
         shortlists_(group_size, lists.k),
         seen_(points.size()) {}
 
   void expand(const std::int32_t* members, std::size_t count) {
-    members_ = members;
-    for (std::size_t i = 0; i < count; ++i) panels_.pack(i, points_.rows[std::size_t(members[i])], 0.0f);
+    group_ = members;
+    for (std::size_t i = 0; i < count; ++i) members_.pack(i, points_.rows[std::size_t(members[i])], 0.0f);
     for (std::size_t i = 0; i < group_size; ++i) shortlists_.begin(i, i < count ? infinity : -infinity);
     find_candidates(count);
-    for (std::size_t first = 0; first < count_; first += panels_.height()) meet(first, panels_.padded(count));
+    for (std::size_t first = 0; first < count_; first += members_.height()) meet(first, members_.padded(count));
     for (std::size_t i = 0; i < count; ++i) {
       std::size_t found;
       const Ordered* best = shortlists_.best(i, found);
@@ -43,11 +44,25 @@ class Expansion {
     const std::size_t most = links_.most() + 1;
     seen_.begin();
     candidates_.resize(members * most + 1);
-    count_ = std::size_t(seen_.append_new(members_, members, candidates_.data()) - candidates_.data());
+    count_ = std::size_t(seen_.append_new(group_, members, candidates_.data()) - candidates_.data());
     add_linked(0, members);
     const std::size_t near = count_;
     candidates_.resize(near * most + 1);
     add_linked(members, near);
+    // Where few are linked with each other, those that stand around a member in order, which are near too.
+    const std::size_t wanted = std::min(points_.size(), candidates_a_neighbor * lists_.k);
+    for (std::size_t around = wanted; count_ < wanted; around *= 2) add_around(std::size_t(group_[0]), around);
+  }
+
+  void add_around(std::size_t point, std::size_t around) {
+    const std::size_t start = point - std::min(point, around), stop = std::min(points_.size(), point + around);
+    candidates_.resize(count_ + stop - start + 1);
+    std::int32_t* end = candidates_.data() + count_;
+    for (std::size_t i = start; i < stop; ++i) {
+      const std::int32_t one = std::int32_t(i);
+      end = seen_.append_new(&one, 1, end);
+    }
+    count_ = std::size_t(end - candidates_.data());
   }
 
   // Those linked with the candidates [start, stop).
@@ -63,29 +78,29 @@ class Expansion {
 
   void meet(std::size_t first, std::size_t members) {
     Strip strip;
-    for (std::size_t r = 0; r < panels_.height(); ++r) {
+    for (std::size_t r = 0; r < members_.height(); ++r) {
       const std::size_t candidate = std::size_t(candidates_[std::min(first + r, count_ - 1)]);
       strip.rows[r] = points_.rows[candidate];
       strip.norms[r] = first + r < count_ ? points_.norms[candidate] : infinity;
       strip.limits[r] = -infinity;
       if (first + r + rows_ahead < count_) fetch(points_, std::size_t(candidates_[first + r + rows_ahead]));
     }
-    for (std::size_t panel = 0; panel < members; panel += panels_.width())
-      panels_.meet(
+    for (std::size_t panel = 0; panel < members; panel += members_.width())
+      members_.meet(
           strip, panel, shortlists_.limits(), [](std::size_t, std::size_t, float) {},
           [&](std::size_t member, std::size_t r, float score) {
             const std::int32_t candidate = candidates_[first + r];
-            if (candidate != members_[member]) shortlists_.add(member, ordered(score, std::uint32_t(candidate)));
+            if (candidate != group_[member]) shortlists_.add(member, ordered(score, std::uint32_t(candidate)));
           });
   }
 
   const Points& points_;
   const Links& links_;
   const Lists& lists_;
-  Panels panels_;
+  Members members_;
   Shortlists shortlists_;
   Seen seen_;
-  const std::int32_t* members_ = nullptr;
+  const std::int32_t* group_ = nullptr;
   std::vector<std::int32_t> candidates_;
   std::size_t count_ = 0;
 };

@@ -16,12 +16,13 @@ std::size_t rows_of_a_chunk(std::size_t d) { return std::max<std::size_t>(1, chu
 }  // namespace
 
 template <class Number>
-Frame<Number>::Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric,
+Frame<Number>::Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric, bool augmented,
                      InstructionSet set, Stages& stages)
-    : vectors_(vectors), n_(n), d_(d), metric_(metric), distances_(distances_for<Number>(set)), norms_(distances_for<float>(set)), centre_(d, Number(0)) {
+    : vectors_(vectors), n_(n), d_(d), metric_(metric), augmented_(augmented), distances_(distances_for<Number>(set)), norms_(distances_for<float>(set)), centre_(d, Number(0)) {
   if (metric == Metric::euclidean) find_centre(stages);
   if (metric == Metric::cosine) find_lengths(stages);
   if (metric != Metric::cosine) find_scale(stages);
+  if (augmented) find_longest(stages);
 }
 
 template <class Number>
@@ -65,19 +66,48 @@ template <class Number>
 void Frame<Number>::find_lengths(Stages& stages) {
   inverse_lengths_.resize(n_);
   stages.ranges(n_, rows_of_a_chunk(d_), [&](std::size_t start, std::size_t stop) {
-    for (std::size_t i = start; i < stop; ++i) {
-      const Number* x = vectors_ + i * d_;
-      const double length = std::sqrt(distances_.product(x, x, d_));
-      inverse_lengths_[i] = length > 0.0 ? 1.0 / length : 0.0;
-    }
+    for (std::size_t i = start; i < stop; ++i) inverse_lengths_[i] = inverse_length_of(vectors_ + i * d_);
   });
 }
 
 template <class Number>
-double Frame<Number>::row(const Number* x, double inverse_length, float* out) const {
+void Frame<Number>::find_longest(Stages& stages) {
+  const std::size_t rows = rows_of_a_chunk(d_), chunks = (n_ + rows - 1) / rows;
+  std::vector<double> longest(chunks, 0.0);
+  stages.each(chunks, [&](std::size_t chunk) {
+    std::vector<float> row(d_);
+    for (std::size_t i = chunk * rows; i < std::min(n_, (chunk + 1) * rows); ++i)
+      longest[chunk] = std::max(longest[chunk], write(vectors_ + i * d_, 1.0, row.data()));
+  });
+  longest_ = *std::max_element(longest.begin(), longest.end());
+}
+
+template <class Number>
+double Frame<Number>::inverse_length_of(const Number* x) const {
+  const double length = metric_ == Metric::cosine ? std::sqrt(distances_.product(x, x, d_)) : 1.0;
+  return length > 0.0 ? 1.0 / length : 0.0;
+}
+
+template <class Number>
+double Frame<Number>::write(const Number* x, double inverse_length, float* out) const {
   const Number scale = Number(metric_ == Metric::cosine ? inverse_length : scale_);
   for (std::size_t t = 0; t < d_; ++t) out[t] = float((x[t] - centre_[t]) * scale);
   return norms_.product(out, out, d_);
+}
+
+template <class Number>
+double Frame<Number>::row(std::size_t i, float* out) const {
+  const double norm = write(vectors_ + i * d_, inverse_length(i), out);
+  if (!augmented_) return norm;
+  out[d_] = float(std::sqrt(std::max(longest_ - norm, 0.0)));
+  return longest_;
+}
+
+template <class Number>
+typename Frame<Number>::Query Frame<Number>::query(const Number* vector, float* out) const {
+  const double inverse_length = inverse_length_of(vector), norm = write(vector, inverse_length, out);
+  if (augmented_) out[d_] = 0.0f;
+  return {vector, inverse_length, norm};
 }
 
 template <class Number>

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "panels.hpp"
+#include "members.hpp"
 #include "shortlists.hpp"
 
 namespace vectarium {
@@ -19,7 +19,7 @@ class LeafSearch {
   LeafSearch(const Points& points, const Lists& lists, std::size_t largest)
       : points_(points),
         lists_(lists),
-        panels_(rounded(largest), points.rows.dimensions(), points.tile),
+        members_(rounded(largest), points.rows.dimensions(), points.tile),
         shortlists_(rounded(largest), lists.k) {}
 
   void search(const std::int32_t* leaf, std::size_t size) {
@@ -47,19 +47,19 @@ class LeafSearch {
         fetch(points_, std::size_t(leaf[i + ahead]));
         lists_.fetch(std::size_t(leaf[i + ahead]));
       }
-      panels_.pack(i, points_.rows[point], points_.norms[point]);
+      members_.pack(i, points_.rows[point], points_.norms[point]);
       shortlists_.begin(i, lists_.limit(point));
     }
-    panels_.end(size);
+    members_.end(size);
     for (std::size_t i = size; i < rounded(size); ++i) shortlists_.begin(i, -infinity);
   }
 
   // Members [start, stop) as rows against the group that begins at `first`.
   void meet(std::size_t start, std::size_t stop, std::size_t first, bool both_ways) {
     Strip strip;
-    for (std::size_t row = start; row < stop; row += panels_.height())
-      for (std::size_t panel = first; panel < std::min(first + group, panels_.padded(stop)); panel += panels_.width()) {
-        for (std::size_t r = 0; r < panels_.height(); ++r) {
+    for (std::size_t row = start; row < stop; row += members_.height())
+      for (std::size_t panel = first; panel < std::min(first + group, members_.padded(stop)); panel += members_.width()) {
+        for (std::size_t r = 0; r < members_.height(); ++r) {
           const std::size_t member = std::min(row + r, stop - 1), point = std::size_t(leaf_[member]);
           const bool is_there = row + r < stop;
           strip.rows[r] = points_.rows[point];
@@ -69,7 +69,7 @@ class LeafSearch {
         const auto add = [&](std::size_t member, std::size_t other, float score) {
           if (member != other) shortlists_.add(member, ordered(score, std::uint32_t(leaf_[other])));
         };
-        panels_.meet(
+        members_.meet(
             strip, panel, shortlists_.limits(),
             [&](std::size_t r, std::size_t member, float score) { add(row + r, member, score); },
             [&](std::size_t member, std::size_t r, float score) { add(member, row + r, score); });
@@ -78,7 +78,7 @@ class LeafSearch {
 
   const Points& points_;
   const Lists& lists_;
-  Panels panels_;
+  Members members_;
   Shortlists shortlists_;
   const std::int32_t* leaf_ = nullptr;
 };

@@ -20,7 +20,9 @@ namespace vectarium {
 template <class Number>
 class Nearest {
  public:
-  Nearest(const Space<Number>& space, std::size_t query, std::size_t k) : space_(&space), query_(query), k_(k) {}
+  // Only the first `points` of the space are looked at.
+  Nearest(const Space<Number>& space, std::size_t query, std::size_t k, std::size_t points)
+      : space_(&space), query_(query), k_(k), index_limit_(points) {}
 
   // Scores from here on are of no use.
   float limit() const { return limit_; }
@@ -92,7 +94,7 @@ class Nearest {
 
   const Space<Number>* space_;
   std::size_t query_, k_;
-  std::size_t index_limit_ = std::numeric_limits<std::size_t>::max();
+  std::size_t index_limit_;
   float limit_ = std::numeric_limits<float>::infinity();
   std::vector<Item> items_;
 };

@@ -20,7 +20,7 @@ from vectarium.errors import VectariumError
 if TYPE_CHECKING:
     from vectarium.explore.show import show
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
-    from vectarium.project import PCA, TSNE, UMAP, fidelity, neighbors
+    from vectarium.project import PCA, TSNE, UMAP, Index, fidelity, neighbors
     from vectarium.record import Probe, Table, capture, layers, top_rows
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Column",
     "Columns",
     "Embedding",
+    "Index",
     "Note",
     "Probe",
     "Run",
@@ -57,6 +58,7 @@ _LATER = {
     "capture": ("vectarium.record", "capture"),
     "fidelity": ("vectarium.project", "fidelity"),
     "layers": ("vectarium.record", "layers"),
+    "Index": ("vectarium.project", "Index"),
     "neighbors": ("vectarium.project", "neighbors"),
     "open": ("vectarium.formats", "open_path"),
     "show": ("vectarium.explore.show", "show"),

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 # The exact k nearest neighbours of every row, 1 <= k < n, by "euclidean", "cosine" or
 # "inner_product" distance. The
 # vectors are finite and in C order. progress(fraction) is called about every 50 ms from the calling
-# thread; what it raises stops the search. An empty instruction set stands for the fastest one.
+# thread; what it raises stops the search. An empty instruction set stands for the fastest one. Where `points` is given, the
+# neighbours of the rows from there on among the rows before.
 def exact_neighbors(
     vectors: NDArray[np.float32] | NDArray[np.float64],
     k: int,
@@ -17,6 +18,7 @@ def exact_neighbors(
     threads: int,
     progress: Callable[[float], Any] | None = None,
     instruction_set: str = "",
+    points: int = ...,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
 
 # Nearly all of them, much sooner. The same seed gives the same result.
@@ -61,6 +63,46 @@ def student_sums(
     progress: Callable[[float], Any] | None = None,
     instruction_set: str = "",
 ) -> NDArray[np.float64]: ...
+
+# Vectors with a graph of their neighbours, for those of new vectors. Where `own`, the queries are the vectors
+# themselves, and none is its own neighbour; 1 <= k < n.
+class FloatIndex:
+    def __init__(
+        self,
+        vectors: NDArray[np.float32],
+        metric: str,
+        seed: int,
+        threads: int,
+        progress: Callable[[float], Any] | None = None,
+        instruction_set: str = "",
+    ) -> None: ...
+    def query(
+        self,
+        queries: NDArray[np.float32],
+        k: int,
+        own: bool,
+        threads: int,
+        progress: Callable[[float], Any] | None = None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+
+class DoubleIndex:
+    def __init__(
+        self,
+        vectors: NDArray[np.float64],
+        metric: str,
+        seed: int,
+        threads: int,
+        progress: Callable[[float], Any] | None = None,
+        instruction_set: str = "",
+    ) -> None: ...
+    def query(
+        self,
+        queries: NDArray[np.float64],
+        k: int,
+        own: bool,
+        threads: int,
+        progress: Callable[[float], Any] | None = None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
 
 # The instruction sets of this processor that kernels were compiled for, the fastest first.
 def instruction_sets() -> list[str]: ...

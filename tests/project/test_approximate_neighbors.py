@@ -7,7 +7,7 @@ from vectarium import _native
 from vectarium.errors import CancelledError, ParameterError
 from vectarium.project import neighbors
 
-METRICS = ["euclidean", "cosine", "correlation"]
+METRICS = ["euclidean", "cosine", "correlation", "inner_product"]
 
 
 def surface(n: int, d: int, dtype: str = "float32", seed: int = 0) -> np.ndarray:
@@ -103,6 +103,14 @@ def test_duplicates_are_found():
     x = np.repeat(surface(1000, 6), 5, axis=0)
     distances = approximate(x, 4).distances
     assert np.mean(distances == 0) > 0.99
+
+
+def test_clusters_that_hold_fewer_than_k_points_are_left():
+    x = np.repeat(np.arange(300.0), 10)[:, None] * 100 + np.tile(np.arange(10.0), 300)[:, None]
+    indices, distances = approximate(x, 40)
+    assert all(len(set(row)) == 40 for row in indices.tolist())
+    assert np.isfinite(distances).all()
+    assert (distances[:, 8] < 10).mean() > 0.98
 
 
 @pytest.mark.parametrize("k", [1, 300, 600])

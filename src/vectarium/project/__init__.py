@@ -4,6 +4,7 @@ The only room that knows the native kernels.
 """
 
 from vectarium.project.fidelity import Fidelity, fidelity, preservation
+from vectarium.project.index import Index
 from vectarium.project.neighbors import Neighbors, neighbors
 from vectarium.project.pca import PCA
 from vectarium.project.principal import PrincipalComponents, principal_components
@@ -16,6 +17,7 @@ __all__ = [
     "TSNE",
     "UMAP",
     "Fidelity",
+    "Index",
     "Neighbors",
     "PrincipalComponents",
     "fidelity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -128,14 +129,25 @@ def neighbors(
     from vectarium import _native
 
     report = part(progress or silent, 0, 1, "Searching for nearest neighbours")
-    chosen = choose(method, n, k, metric)
+    chosen, seed = choose(method, n, k), check_seed(random_state)
     if chosen == "exact":
         found = _native.exact_neighbors(vectors, k, kernel_metric(metric), threads, report)
+    elif metric == "inner_product":
+        found = _largest_products(vectors, k, seed, threads, report)
     else:
-        found = _native.approximate_neighbors(
-            vectors, k, kernel_metric(metric), check_seed(random_state), threads, report
-        )
+        found = _native.approximate_neighbors(vectors, k, kernel_metric(metric), seed, threads, report)
     return Neighbors(found[0], unscaled(found[1], scale, metric), chosen, sentence(chosen, metric, d))
+
+
+def _largest_products(
+    vectors: NDArray[Any], k: int, seed: int, threads: int, report: Callable[[float], None]
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Neighbours by inner product: no distance, so that a point's own neighbours lead nowhere; each is a query."""
+    from vectarium import _native
+
+    kind = _native.FloatIndex if vectors.dtype == np.float32 else _native.DoubleIndex
+    index = kind(vectors, "inner_product", seed, threads, lambda share: report(share / 2))
+    return index.query(vectors, k, True, threads, lambda share: report(0.5 + share / 2))
 
 
 def check_method(method: str) -> None:
@@ -151,9 +163,9 @@ def check_seed(random_state: object) -> int:
     return int(random_state) % 2**64
 
 
-def choose(method: str, n: int, k: int, metric: str) -> str:
+def choose(method: str, n: int, k: int) -> str:
     """``"exact"`` or ``"approximate"``: what a search of ``n`` points will be."""
-    if n <= ALWAYS_EXACT or 8 * k >= n or metric == "inner_product" or method == "exact":
+    if n <= ALWAYS_EXACT or 8 * k >= n or method == "exact":
         return "exact"
     return "approximate" if method == "approximate" or n > EXACT_UP_TO else "exact"
 

@@ -20,10 +20,10 @@ struct Strip {
   float limits[most];  // scores for the row are wanted below this
 };
 
-class Panels {
+class Members {
  public:
   // For at most so many members, which is rounded up to whole panels.
-  Panels(std::size_t members, std::size_t d, const RowTile& tile)
+  Members(std::size_t members, std::size_t d, const RowTile& tile)
       : d_(d), tile_(tile), packed_(padded(members) * d), norms_(padded(members)), products_(height() * width()),
         for_rows_(height()), for_points_(height()) {}
 
