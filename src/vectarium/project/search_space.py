@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vectarium.project.index import Index
+from vectarium.project.neighbors import Neighbors
 from vectarium.project.principal import principal_components
 from vectarium.project.progress import Progress, silent
 
@@ -37,6 +40,8 @@ class SearchSpace:
         Turns distances in this space into ones by the metric that was asked for.
     reduced
         Whether the vectors are principal components.
+    n_jobs
+        How many threads search; None and -1 stand for all cores.
     """
 
     vectors: NDArray[Any]
@@ -45,6 +50,16 @@ class SearchSpace:
     place: Callable[[NDArray[Any]], NDArray[Any]]
     to_distances: Callable[[NDArray[np.float32]], NDArray[np.float32]]
     reduced: bool
+    n_jobs: int | None
+
+    def nearest(self, new: NDArray[Any], k: int) -> Neighbors:
+        """The k nearest among the vectors of new ones ``(m, d)``; what was made for it is kept for the next time."""
+        found = self._index.query(self.place(new), k)
+        return Neighbors(found.indices, self.to_distances(found.distances), found.method, found.sentence)
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self.vectors, metric=self.metric, n_jobs=self.n_jobs)
 
 
 def search_space(
@@ -53,6 +68,7 @@ def search_space(
     reduce_to: int | None,
     *,
     random_state: int = 0,
+    n_jobs: int | None = None,
     progress: Progress | None = None,
 ) -> SearchSpace:
     """Reduce vectors of many dimensions, so that neighbours are found sooner.
@@ -68,6 +84,8 @@ def search_space(
         dimensions. Inner products are never reduced, nor cosines where a vector has length 0.
     random_state
         The seed, used where both n and d are large.
+    n_jobs
+        How many threads search for neighbours later.
     progress
         Called with the share done and a text; may raise CancelledError.
     """
@@ -75,12 +93,17 @@ def search_space(
     if reduce_to is not None and d > reduce_to and n > 2 and metric != "inner_product":
         unit = None if metric == "euclidean" else _unit(x, metric)
         if metric == "euclidean" or unit is not None:
-            return _reduced(x if unit is None else unit, metric, reduce_to, random_state, progress or silent)
+            kept = x if unit is None else unit
+            return _reduced(
+                kept, metric, reduce_to, random_state=random_state, n_jobs=n_jobs, progress=progress or silent
+            )
     dimensions = f"{d:,} dimension{'' if d == 1 else 's'}"
-    return SearchSpace(x, metric, dimensions, lambda new: new, _as_they_are, reduced=False)
+    return SearchSpace(x, metric, dimensions, lambda new: new, _as_they_are, reduced=False, n_jobs=n_jobs)
 
 
-def _reduced(vectors: NDArray[Any], metric: str, reduce_to: int, random_state: int, progress: Progress) -> SearchSpace:
+def _reduced(
+    vectors: NDArray[Any], metric: str, reduce_to: int, *, random_state: int, n_jobs: int | None, progress: Progress
+) -> SearchSpace:
     found = principal_components(vectors, n_components=reduce_to, random_state=random_state, progress=progress)
     share = float(found.explained_variance_ratio.sum())
     mean, axes = found.mean, found.components
@@ -98,6 +121,7 @@ def _reduced(vectors: NDArray[Any], metric: str, reduce_to: int, random_state: i
         place,
         _as_they_are if metric == "euclidean" else _half_squares,
         reduced=True,
+        n_jobs=n_jobs,
     )
 
 

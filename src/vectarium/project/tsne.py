@@ -16,7 +16,6 @@ from vectarium.project.estimator import Estimator
 from vectarium.project.graph import Graph
 from vectarium.project.metric import thread_count
 from vectarium.project.neighbors import neighbors as find_neighbors
-from vectarium.project.outside import nearest_outside
 from vectarium.project.parameters import check_choice, check_finite, check_integer, check_number, check_start
 from vectarium.project.principal import principal_components
 from vectarium.project.progress import Progress, silent, watched
@@ -179,10 +178,10 @@ class TSNE(Estimator):
         from vectarium import _native
 
         space = self._space = self._space or search_space(
-            self._vectors, self.metric, self.reduce_to, random_state=self.random_state
+            self._vectors, self.metric, self.reduce_to, random_state=self.random_state, n_jobs=self.n_jobs
         )
-        indices, distances = nearest_outside(space.vectors, space.place(vectors), NEW_NEIGHBORS, space.metric)
-        distances = self._as_gaussians_take(space.to_distances(distances))
+        indices, distances = space.nearest(vectors, NEW_NEIGHBORS)
+        distances = self._as_gaussians_take(distances)
         threads, k = thread_count(self.n_jobs), indices.shape[1]
         weights = _native.perplexity_weights(distances, min(NEW_PERPLEXITY, float(k)), threads)
         return _native.place(self.embedding_, indices, weights, NEW_ITERATIONS, threads)
@@ -249,6 +248,7 @@ class TSNE(Estimator):
             self.metric,
             self.reduce_to,
             random_state=self.random_state,
+            n_jobs=self.n_jobs,
             progress=lambda share, text: report(0.3 * share, text),
         )
         found = find_neighbors(

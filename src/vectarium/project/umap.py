@@ -15,7 +15,6 @@ from vectarium.project.fuzzy import curve, fuzzy_graph, weights_from_outside
 from vectarium.project.graph import Graph
 from vectarium.project.metric import thread_count
 from vectarium.project.neighbors import neighbors as find_neighbors
-from vectarium.project.outside import nearest_outside
 from vectarium.project.parameters import check_choice, check_finite, check_integer, check_number, check_start
 from vectarium.project.principal import principal_components
 from vectarium.project.progress import Progress, part, silent, stage, watched
@@ -229,8 +228,8 @@ class UMAP(Estimator):
         if np.array_equal(vectors, self._vectors):
             return self.embedding_.copy()
         space = self._space or self._search_space(self._vectors, silent)
-        indices, distances = nearest_outside(space.vectors, space.place(vectors), self.n_neighbors, space.metric)
-        weights = weights_from_outside(space.to_distances(distances), n_jobs=self.n_jobs)
+        indices, distances = space.nearest(vectors, self.n_neighbors)
+        weights = weights_from_outside(distances, n_jobs=self.n_jobs)
         m, k = weights.shape
         total = weights.sum(axis=1, keepdims=True)
         mean = weights / np.where(total > 0, total, 1)
@@ -271,7 +270,14 @@ class UMAP(Estimator):
         return self.n_epochs // 3 if self.n_epochs is not None else 100 if n <= FEW else 30
 
     def _search_space(self, vectors: NDArray[Any], report: Progress) -> SearchSpace:
-        return search_space(vectors, self.metric, self.reduce_to, random_state=self.random_state, progress=report)
+        return search_space(
+            vectors,
+            self.metric,
+            self.reduce_to,
+            random_state=self.random_state,
+            n_jobs=self.n_jobs,
+            progress=report,
+        )
 
     def _search(self, vectors: NDArray[Any], report: Progress) -> tuple[Found, str]:
         self._space = space = self._search_space(vectors, stage(report, 0, 0.3))
