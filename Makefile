@@ -9,7 +9,7 @@ SOURCES := $(shell find src native web/src web/public -type f \
 	-not -path '*/static/*' -not -name '*.pyc' -not -name '*.so' 2>/dev/null) \
 	pyproject.toml hatch_build.py CMakeLists.txt web/package-lock.json web/index.html web/vite.config.ts
 
-.PHONY: test check lint types fast soak dev web schema sanitize bench screenshots clean
+.PHONY: test test-backends test-jax test-tensorflow check lint types fast soak dev web schema sanitize bench screenshots clean
 
 ## Everything that CI runs, on a copy installed as its users install it.
 test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
@@ -17,6 +17,14 @@ test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
 	$(BIN)/python tools/npm.py run check
 	$(BIN)/python tools/npm.py test
 	$(BIN)/python -m pytest tests --timeout 300 $(PYTEST)
+
+## The Keras recorder on JAX, and on TensorFlow where it can be installed; each in an environment of its own.
+test-backends: test-jax test-tensorflow
+
+test-%: $(VENV)/installed
+	test -x build/$*/bin/python || $(PYTHON) -m venv build/$*
+	build/$*/bin/python -m pip install -q ".[keras]" $* pytest pytest-timeout
+	KERAS_BACKEND=$* build/$*/bin/python -m pytest tests/record/test_keras_*.py --timeout 300 $(PYTEST)
 
 ## The inner loop, in seconds, on the sources in place: lint, types, fast tests.
 check: lint types fast

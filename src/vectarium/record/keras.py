@@ -12,6 +12,7 @@ The training is the same to the last bit with and without it.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -115,6 +116,7 @@ class Recorder(keras.callbacks.Callback):
         self._recording: Recording | None = None
         self._steps: tuple[int, ...] = ()
         self._step, self._before_epoch, self._epoch = 0, 0, 0
+        self._counting = threading.Lock()
         # Keras runs callbacks beside the training where they allow it; between steps that is only right for counting.
         self.async_safe = isinstance(self._schedule, EveryEpoch)
 
@@ -167,7 +169,8 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Count a step, and record it where one is due; with ``steps_per_execution`` several are done at once."""
-        before, self._step = self._step, self._before_epoch + batch + 1
+        with self._counting:  # beside the training, one batch may be told of before the one before it
+            before, self._step = self._step, max(self._step, self._before_epoch + batch + 1)
         recording = self._recording
         if self.async_safe or recording is None:
             return

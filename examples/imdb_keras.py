@@ -1,0 +1,85 @@
+"""Reviews of films: watch a network find out which words praise, and draw praise and blame apart.
+
+    python examples/imdb_keras.py                      # made-up reviews, in seconds
+    python examples/imdb_keras.py reviews.parquet      # any CSV or Parquet file with columns text and label
+    vectarium open runs/imdb
+
+The classic model: the 5,000 most frequent words, an embedding of 32 dimensions, a bidirectional LSTM, dropout, and one
+number between 0 and 1. Recorded are its words (one point a word, 32 dimensions) and its hidden layer (one point a
+review, 128 dimensions).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+
+import keras
+from keras import layers
+from texts import padded, read_texts, vocabulary
+
+import vectarium as vt
+from vectarium.keras import Recorder
+
+
+def sentiment(words: int, units: int = 64) -> keras.Model:
+    """From ids ``(reviews, length)`` to how likely each review is of the second class."""
+    return keras.Sequential(
+        [
+            layers.Embedding(words, 32, mask_zero=True, name="embed"),
+            layers.Bidirectional(layers.LSTM(units), name="bidirectional"),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid", name="sentiment"),
+        ]
+    )
+
+
+def main(asked: argparse.Namespace) -> float:
+    """Train and record; the share of test reviews that are told right."""
+    keras.utils.set_random_seed(asked.seed)
+    data = read_texts(asked.path, asked.examples, text=asked.text, label=asked.label, seed=asked.seed)
+    words, counts = vocabulary(data.texts, asked.words)
+    x, x_test = padded(data.texts, words, asked.length), padded(data.test_texts, words, asked.length)
+    model = sentiment(len(words))
+    model.compile(keras.optimizers.Adam(asked.learning_rate), "binary_crossentropy", metrics=["accuracy"])
+    recorder = Recorder(
+        asked.folder,
+        embeddings={"embed": vt.Table(words, counts=counts)},
+        activations=["bidirectional"],
+        probe=vt.Probe(
+            x_test, data.test_labels, classes=data.classes, columns={"text": [each[:500] for each in data.test_texts]}
+        ),
+        exists="replace",
+        name="Reviews of films",
+    )
+    history = model.fit(
+        x,
+        data.labels,
+        epochs=asked.epochs,
+        batch_size=32,
+        validation_data=(x_test, data.test_labels),
+        callbacks=[recorder],
+        verbose=2,
+    )
+    accuracy = history.history["val_accuracy"][-1]
+    print(f"{accuracy:.1%} of {len(x_test):,} test reviews are told right. See how: vectarium open {asked.folder}")
+    return accuracy
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", nargs="?", help="a CSV or Parquet file; made-up reviews without it")
+    parser.add_argument("--folder", default="runs/imdb")
+    parser.add_argument("--text", default="text", help="the column of texts")
+    parser.add_argument("--label", default="label", help="the column of labels, of two classes")
+    parser.add_argument("--examples", type=int, default=2_000, help="reviews to learn from")
+    parser.add_argument("--words", type=int, default=5_000)
+    parser.add_argument("--length", type=int, default=None, help="words a review; 500, for made-up ones 25")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--learning-rate", type=float, default=0.003)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    arguments.length = arguments.length or (500 if arguments.path else 25)
+    main(arguments)
