@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.errors import LayerNotCalledError, LayerNotFoundError, ParameterError, ShapeError
+from vectarium.record.keras_compiled import CompiledRun
 from vectarium.record.keras_layers import layer_of, layers_by_name
 from vectarium.record.keras_state import synced, untouched
 from vectarium.record.keras_tables import KerasTable, host, table_names
@@ -83,8 +84,11 @@ class KerasSource:
             asked = bool(probe.classes) or probe.labels is not None
         self._output = self._output_tap(predictions) if asked else None
         self._chosen = _chooser(model, predictions)
+        self._compiled: CompiledRun | None = None
         if self._listened:
             self._try()
+            if keras.backend.backend() == "jax" and forward is None:
+                self._compiled = CompiledRun(model, self._listened, self._chosen, self._output)
 
     @property
     def _listened(self) -> list[Tap]:
@@ -129,6 +133,9 @@ class KerasSource:
         size = self._fixed
         shown = rows if size is None else np.concatenate([rows, np.full(max(0, size - len(rows)), rows[-1])])
         batch = to_model(self.probe.take(shown))
+        if self._compiled is not None and taps == self._listened:
+            self._compiled(batch)
+            return None, len(shown)
         layers = [tap for tap in taps if tap.layer is not self.model]
         with listening(layers):
             forward = self._forward

@@ -50,6 +50,7 @@ class Tap:
     which: int = 0
     calls: int = 0
     seen: list[Any] = field(default_factory=list[Any])
+    mask: Any = None
 
     @property
     def output(self) -> Any:
@@ -128,7 +129,7 @@ def part_of(tap: Tap, rows: NDArray[np.intp], mask: NDArray[np.bool_] | None) ->
         The probe's mask of these examples, where the layer passes on none.
     """
     tensor = tensors_in(tap.output)[tap.which]
-    own = keras_mask(tensor)
+    own = keras_mask(tensor) if tap.mask is None else tap.mask
     n, examples = len(rows), rows.astype(np.int64)
     real: Any = keras.ops.cast(tensor, "float32")
     values = _positions_second(real[:n], tap.layer)
