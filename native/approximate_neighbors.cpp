@@ -5,15 +5,17 @@
 //   3. the leaves of this tree and of some more are searched for a few neighbours of each point (leaves.hpp);
 //   4. in some rounds points pull the neighbours of their neighbours (pull.hpp);
 //   5. where many neighbours are wanted, groups of points look for them along the few (expand.hpp);
-//   6. the distances of what was found are measured, and sorted by.
+//   6. for some points all others are looked at, and where too much was missed, it is tried again with more links
+//      (gauge.hpp);
+//   7. the distances of what was found are measured, and sorted by.
 #include "approximate_neighbors.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "expand.hpp"
 #include "few_neighbors.hpp"
+#include "gauge.hpp"
 #include "links.hpp"
 
 namespace vectarium {
@@ -51,39 +53,43 @@ void measure(const Frame<Number>& frame, const Tree& order, const Lists& lists, 
 }  // namespace
 
 template <class Number>
-void approximate_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t k, Metric metric,
-                           std::uint64_t seed, unsigned threads, InstructionSet set,
-                           const std::function<void(double)>& watch, std::int32_t* indices, float* distances) {
+double approximate_neighbors(const Number* vectors, std::size_t n, std::size_t d, std::size_t k, Metric metric,
+                             std::uint64_t seed, unsigned threads, InstructionSet set,
+                             const std::function<void(double)>& watch, std::int32_t* indices, float* distances) {
   Stages stages(threads, watch);
-  const Effort effort = effort_for(n, k);
   stages.next(0.1);
-  const Frame<Number> frame(vectors, n, d, metric, false, set, stages);
-  Arranged arranged = arrange(frame, seed, set, stages);
-  const Tree& order = arranged.order;
-
-  // The lists are in the arrays of the result where these have the right size.
-  const bool in_place = effort.few == k;
-  std::unique_ptr<Link[]> few_links(in_place ? nullptr : new Link[n * effort.few]);
-  std::unique_ptr<float[]> few_scores(in_place ? nullptr : new float[n * effort.few]);
-  Link* links = reinterpret_cast<Link*>(indices);
-  const Lists few = {n, effort.few, order.data(), in_place ? links : few_links.get(),
-                     in_place ? distances : few_scores.get()};
-  find_few(arranged.points, std::move(arranged.sketch), effort, seed, few, stages);
-  stages.next(0.3);
-  if (effort.few < k) {
-    const Lists many = {n, k, order.data(), links, distances};
-    many.clear(stages);
-    expand(arranged.points, Links(few, effort.few, stages), many, stages);
-    measure(frame, order, many, k, indices, distances, stages);
-  } else {
-    measure(frame, order, few, k, indices, distances, stages);
+  const Frame<Number> frame(vectors, n, d, metric, true, set, stages);
+  const Arranged arranged = arrange(frame, seed, set, stages);
+  const Gauge<Number> gauge(frame, arranged, k, stages);
+  const Lists result = {n, k, arranged.order.data(), reinterpret_cast<Link*>(indices), distances};
+  const double wanted = k > few_wanted ? 0.96 : 0.98;
+  Effort effort = effort_for(n, k);
+  for (std::size_t attempt = 1;; ++attempt) {
+    stages.next(attempt == 1 ? 0.6 : 0.1);
+    // The lists are in the arrays of the result where these have the right size.
+    const ListMemory memory(effort.few == k ? 0 : n, effort.few);
+    const Lists few = effort.few == k ? result : memory.lists(arranged.order);
+    find_few(arranged, effort, seed, few, stages);
+    if (effort.few < k) {
+      result.clear(stages);
+      expand(arranged.points, Links(few, effort.few, stages), result, stages);
+    }
+    const Lists& found = effort.few < k ? result : few;
+    const double recall = gauge.recall(found);
+    if (recall < wanted && attempt < most_attempts && effort.few < n - 1) {
+      effort = harder(effort, n);
+      continue;
+    }
+    stages.next(0.1);
+    measure(frame, arranged.order, found, k, indices, distances, stages);
+    return recall;
   }
 }
 
-template void approximate_neighbors<float>(const float*, std::size_t, std::size_t, std::size_t, Metric, std::uint64_t,
+template double approximate_neighbors<float>(const float*, std::size_t, std::size_t, std::size_t, Metric, std::uint64_t,
                                            unsigned, InstructionSet, const std::function<void(double)>&, std::int32_t*,
                                            float*);
-template void approximate_neighbors<double>(const double*, std::size_t, std::size_t, std::size_t, Metric, std::uint64_t,
+template double approximate_neighbors<double>(const double*, std::size_t, std::size_t, std::size_t, Metric, std::uint64_t,
                                             unsigned, InstructionSet, const std::function<void(double)>&, std::int32_t*,
                                             float*);
 

@@ -44,20 +44,22 @@ nb::tuple approximate_neighbors(Matrix<Number> vectors, std::size_t k, const std
   const InstructionSet set = instruction_set_named(instruction_set.c_str());
   std::unique_ptr<std::int32_t[]> indices(new std::int32_t[n * k]);
   std::unique_ptr<float[]> distances(new float[n * k]);
+  double recall = 0.0;
   {
     nb::gil_scoped_release released;
-    vectarium::approximate_neighbors(
+    recall = vectarium::approximate_neighbors(
         vectors.data(), n, d, k, chosen, seed, threads, set, [&](double fraction) { watch(progress, fraction); },
         indices.get(), distances.get());
   }
-  return nb::make_tuple(array_of(std::move(indices), n, k), array_of(std::move(distances), n, k));
+  return nb::make_tuple(array_of(std::move(indices), n, k), array_of(std::move(distances), n, k), recall);
 }
 
 template <class Number>
 void bind_approximate_neighbors(nb::module_& module) {
   module.def("approximate_neighbors", &approximate_neighbors<Number>, "vectors"_a.noconvert(), "k"_a, "metric"_a,
              "seed"_a, "threads"_a, "progress"_a.none() = nb::none(), "instruction_set"_a = "",
-             "Nearly all of the k nearest neighbours of every row: int32 indices and float32 distances, (n, k).");
+             "Nearly all of the k nearest neighbours of every row: int32 indices and float32 distances, (n, k), and the "
+             "share of them that is right, as a sample tells.");
 }
 
 // Keeps the vectors alive as long as the index.
@@ -91,6 +93,8 @@ class Kept {
     return nb::make_tuple(array_of(std::move(indices), m, k), array_of(std::move(distances), m, k));
   }
 
+  double recall() const { return index_->recall(); }
+
  private:
   Matrix<Number> vectors_;
   std::unique_ptr<GraphIndex<Number>> index_;
@@ -102,6 +106,7 @@ void bind_index(nb::module_& module, const char* name) {
       .def(nb::init<Matrix<Number>, const std::string&, std::uint64_t, unsigned, nb::object, const std::string&>(),
            "vectors"_a.noconvert(), "metric"_a, "seed"_a, "threads"_a, "progress"_a.none() = nb::none(),
            "instruction_set"_a = "")
+      .def_prop_ro("recall", [](const Kept<Number>& index) { return index.recall(); })
       .def("query", &Kept<Number>::query, "queries"_a.noconvert(), "k"_a, "own"_a, "threads"_a,
            "progress"_a.none() = nb::none());
 }

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t line = 64;
 constexpr std::size_t sample_size = 512;
 constexpr int steps_tried = 8;
+constexpr std::size_t few_dimensions = 32;
 
 // The squared distance of two codes must not leave 32 bits.
 float largest_code(std::size_t d) {
@@ -79,13 +80,14 @@ void Codes::encode(const float* row, std::int8_t* out) const {
 }
 
 std::int32_t Codes::limit(double squared_distance) const {
-  // Rounding moves two vectors apart or together by a vector of squared length 2 error. Most of it is
-  // at a right angle to what is between them and adds up; part of it is along.
+  constexpr std::int32_t all = std::numeric_limits<std::int32_t>::max();
+  if (d_ <= few_dimensions) return all;
+  // Rounding moves two vectors apart or together by a vector of squared length 2 error, more or less. Most
+  // of it is at a right angle to what is between them and adds up; part of it is along.
   const double lost = 2.0 * error_, distance = std::sqrt(std::max(squared_distance, 0.0));
-  const double along = 0.2 * std::sqrt(lost);
-  const double limit = ((distance + along) * (distance + along) + lost) / (double(step_) * double(step_));
-  return limit < double(std::numeric_limits<std::int32_t>::max()) ? std::int32_t(limit) + 1
-                                                                  : std::numeric_limits<std::int32_t>::max();
+  const double along = distance + 0.2 * std::sqrt(lost), across = lost * (1.0 + 4.0 / std::sqrt(double(d_)));
+  const double limit = (along * along + across) / (double(step_) * double(step_));
+  return limit < double(all) - 1.0 ? std::int32_t(limit) + 1 : all;
 }
 
 }  // namespace vectarium

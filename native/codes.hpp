@@ -24,7 +24,8 @@ class Codes {
   // Writes the code of a row that is none of these, (stride).
   void encode(const float* row, std::int8_t* out) const;
 
-  // The squared distance of codes below which a candidate at this squared distance nearly always is.
+  // The squared distance of codes below which a candidate at this squared distance nearly always is. In few
+  // dimensions, where a code saves nothing, all are.
   std::int32_t limit(double squared_distance) const;
 
  private:

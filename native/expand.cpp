@@ -21,19 +21,28 @@ class Expansion {
       : points_(points),
         links_(links),
         lists_(lists),
+        rows_(Strip::most, points.rows.dimensions()),
+        member_row_(1, points.rows.dimensions()),
         members_(group_size, points.rows.dimensions(), points.tile),
         shortlists_(group_size, lists.k),
-        seen_(points.size()) {}
+        seen_(points.size()) {
+    // What stands in a strip where candidates end has to be numbers.
+    for (std::size_t r = 0; r < Strip::most; ++r) std::fill_n(rows_[r], rows_.stride(), 0.0f);
+  }
 
   void expand(const std::int32_t* members, std::size_t count) {
     group_ = members;
-    for (std::size_t i = 0; i < count; ++i) members_.pack(i, points_.rows[std::size_t(members[i])], 0.0f);
+    for (std::size_t i = 0; i < count; ++i) {
+      norms_[i] = shift(members[i], member_row_[0]);
+      members_.pack(i, member_row_[0], norms_[i]);
+    }
     for (std::size_t i = 0; i < group_size; ++i) shortlists_.begin(i, i < count ? infinity : -infinity);
     find_candidates(count);
     for (std::size_t first = 0; first < count_; first += members_.height()) meet(first, members_.padded(count));
     for (std::size_t i = 0; i < count; ++i) {
       std::size_t found;
-      const Ordered* best = shortlists_.best(i, found);
+      Ordered* best = shortlists_.best(i, found);
+      for (std::size_t u = 0; u < found; ++u) best[u] = squared(best[u], norms_[i]);
       lists_.begin(std::size_t(members[i]), best, found);
     }
   }
@@ -76,12 +85,17 @@ class Expansion {
     count_ = std::size_t(end - candidates_.data());
   }
 
+  // A row less the first member's: small numbers lose few digits in products.
+  float shift(std::int32_t point, float* out) const {
+    const Rows& rows = points_.rows;
+    return points_.tile.shift(rows[std::size_t(point)], rows[std::size_t(group_[0])], rows.stride(), out);
+  }
+
   void meet(std::size_t first, std::size_t members) {
     Strip strip;
     for (std::size_t r = 0; r < members_.height(); ++r) {
-      const std::size_t candidate = std::size_t(candidates_[std::min(first + r, count_ - 1)]);
-      strip.rows[r] = points_.rows[candidate];
-      strip.norms[r] = first + r < count_ ? points_.norms[candidate] : infinity;
+      strip.rows[r] = rows_[r];
+      strip.norms[r] = first + r < count_ ? shift(candidates_[first + r], rows_[r]) : infinity;
       strip.limits[r] = -infinity;
       if (first + r + rows_ahead < count_) fetch(points_, std::size_t(candidates_[first + r + rows_ahead]));
     }
@@ -97,6 +111,8 @@ class Expansion {
   const Points& points_;
   const Links& links_;
   const Lists& lists_;
+  Rows rows_, member_row_;
+  float norms_[group_size];
   Members members_;
   Shortlists shortlists_;
   Seen seen_;

@@ -35,7 +35,7 @@ Points points_in_order(const Frame<Number>& frame, const Tree& order, Instructio
   const std::size_t grain = std::max<std::size_t>(1, (1 << 18) / d);
   stages.ranges(n, grain, [&](std::size_t start, std::size_t stop) {
     for (std::size_t i = start; i < stop; ++i) {
-      points.norms[i] = frame.norm_in_score(frame.row(std::size_t(order[i]), points.rows[i]));
+      points.norms[i] = float(frame.row(std::size_t(order[i]), points.rows[i]));
       points.rows.fill_up(i);
     }
   });
@@ -46,7 +46,7 @@ Points points_in_order(const Frame<Number>& frame, const Tree& order, Instructio
 
 Effort effort_for(std::size_t n, std::size_t k) {
   Effort effort = {std::max<std::size_t>(k, 12), 6, 128, 6, 15, 0.02};
-  if (k > 24) {
+  if (k > few_wanted) {
     // The neighbours' neighbours of so few are some 25 k points, among which nearly all of the k nearest are.
     effort.few = std::size_t(1.5 * std::pow(double(k), 0.6));
     effort.rounds = 1;
@@ -55,6 +55,14 @@ Effort effort_for(std::size_t n, std::size_t k) {
   effort.few = std::min(effort.few, n - 1);
   // A cell is at least half as long as the largest, less the rounding to whole units.
   effort.leaf = std::max(effort.leaf, 2 * (effort.few + cell_unit));
+  return effort;
+}
+
+Effort harder(Effort effort, std::size_t n) {
+  effort.few = std::min(2 * effort.few, n - 1);
+  effort.fan = std::min<std::size_t>(2 * effort.fan, effort.few);
+  effort.leaf = std::max(effort.leaf, 2 * (effort.few + cell_unit));
+  effort.rounds = 6;
   return effort;
 }
 
@@ -68,19 +76,16 @@ Arranged arrange(const Frame<Number>& frame, std::uint64_t seed, InstructionSet 
   return {std::move(order), std::move(points), std::move(rough)};
 }
 
-void find_few(const Points& points, Rows sketch, const Effort& effort, std::uint64_t seed, const Lists& few,
-              Stages& stages) {
+void find_few(const Arranged& arranged, const Effort& effort, std::uint64_t seed, const Lists& few, Stages& stages) {
+  const Points& points = arranged.points;
   const std::size_t n = points.size();
   const std::vector<std::size_t> starts = cell_starts(n, effort.leaf);
   few.clear(stages);
-  stages.next(0.3);
   Tree same(n);
   for (std::size_t i = 0; i < n; ++i) same[i] = std::int32_t(i);
   search_leaves(points, same, starts, few, stages);
   for (std::size_t tree = 1; tree < effort.trees; ++tree)
-    search_leaves(points, grow_trees(sketch, 1, effort.leaf, random_bits(seed, tree), points.tile, stages).front(), starts, few, stages);
-  sketch = Rows();
-  stages.next(0.3);
+    search_leaves(points, grow_trees(arranged.sketch, 1, effort.leaf, random_bits(seed, tree), points.tile, stages).front(), starts, few, stages);
   const Codes codes(points.rows, stages);
   for (std::size_t round = 0; round < effort.rounds; ++round) {
     const Links links(few, effort.fan, stages);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "codes.hpp"
 #include "forest.hpp"
@@ -23,8 +24,16 @@ struct Effort {
   double enough;       // share of the lists that is new in a round after which there is no other
 };
 
-// For k neighbours of n points in the end: measured (bench/neighbors.py) so that about 99 of 100 are found.
+// Up to so many neighbours are found by leaves and pulling alone; more by expanding.
+constexpr std::size_t few_wanted = 24;
+
+// For k neighbours of n points in the end: measured (bench/neighbors.py) so that of vectors from networks
+// about 99 of 100 are found.
 Effort effort_for(std::size_t n, std::size_t k);
+
+// Where that found too few.
+Effort harder(Effort effort, std::size_t n);
+constexpr std::size_t most_attempts = 3;
 
 // Vectors in an order in which near ones stand side by side.
 struct Arranged {
@@ -37,8 +46,19 @@ template <class Number>
 Arranged arrange(const Frame<Number>& frame, std::uint64_t seed, InstructionSet set, Stages& stages);
 
 // Fills the lists, whose place is the order: the leaves of some trees are searched, then points pull the
-// neighbours of their neighbours. The sketch is used up.
-void find_few(const Points& points, Rows sketch, const Effort& effort, std::uint64_t seed, const Lists& few,
-              Stages& stages);
+// neighbours of their neighbours.
+void find_few(const Arranged& arranged, const Effort& effort, std::uint64_t seed, const Lists& few, Stages& stages);
+
+// Memory for lists.
+class ListMemory {
+ public:
+  ListMemory(std::size_t n, std::size_t k) : n_(n), k_(k), links_(new Link[n * k]), squares_(new float[n * k]) {}
+  Lists lists(const Tree& order) const { return {n_, k_, order.data(), links_.get(), squares_.get()}; }
+
+ private:
+  std::size_t n_, k_;
+  std::unique_ptr<Link[]> links_;
+  std::unique_ptr<float[]> squares_;
+};
 
 }  // namespace vectarium

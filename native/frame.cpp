@@ -19,10 +19,13 @@ template <class Number>
 Frame<Number>::Frame(const Number* vectors, std::size_t n, std::size_t d, Metric metric, bool augmented,
                      InstructionSet set, Stages& stages)
     : vectors_(vectors), n_(n), d_(d), metric_(metric), augmented_(augmented), distances_(distances_for<Number>(set)), norms_(distances_for<float>(set)), centre_(d, Number(0)) {
-  if (metric == Metric::euclidean) find_centre(stages);
   if (metric == Metric::cosine) find_lengths(stages);
+  if (metric == Metric::euclidean || (metric == Metric::cosine && augmented)) find_centre(stages);
   if (metric != Metric::cosine) find_scale(stages);
-  if (augmented) find_longest(stages);
+  if (augmented && metric == Metric::inner_product) find_longest(stages);
+  if (metric == Metric::euclidean) augmented_ = false;
+  if (metric == Metric::cosine)
+    augmented_ = augmented && std::find(inverse_lengths_.begin(), inverse_lengths_.end(), 0.0) != inverse_lengths_.end();
 }
 
 template <class Number>
@@ -38,7 +41,7 @@ void Frame<Number>::find_centre(Stages& stages) {
       std::fill_n(sum, d_, 0.0);
       const std::size_t start = (first + chunk) * rows, stop = std::min(n_, start + rows);
       for (std::size_t i = start; i < stop; ++i)
-        for (std::size_t t = 0; t < d_; ++t) sum[t] += double(vectors_[i * d_ + t]);
+        for (std::size_t t = 0; t < d_; ++t) sum[t] += double(vectors_[i * d_ + t]) * inverse_length(i);
     });
     for (std::size_t chunk = 0; chunk < count; ++chunk)
       for (std::size_t t = 0; t < d_; ++t) total[t] += sums[chunk * d_ + t];
@@ -90,8 +93,8 @@ double Frame<Number>::inverse_length_of(const Number* x) const {
 
 template <class Number>
 double Frame<Number>::write(const Number* x, double inverse_length, float* out) const {
-  const Number scale = Number(metric_ == Metric::cosine ? inverse_length : scale_);
-  for (std::size_t t = 0; t < d_; ++t) out[t] = float((x[t] - centre_[t]) * scale);
+  const Number length = Number(inverse_length), scale = Number(scale_);
+  for (std::size_t t = 0; t < d_; ++t) out[t] = float((x[t] * length - centre_[t]) * scale);
   return norms_.product(out, out, d_);
 }
 
@@ -99,15 +102,19 @@ template <class Number>
 double Frame<Number>::row(std::size_t i, float* out) const {
   const double norm = write(vectors_ + i * d_, inverse_length(i), out);
   if (!augmented_) return norm;
-  out[d_] = float(std::sqrt(std::max(longest_ - norm, 0.0)));
-  return longest_;
+  if (metric_ == Metric::cosine)
+    out[d_] = inverse_length(i) == 0.0 ? 1.0f : 0.0f;
+  else
+    out[d_] = float(std::sqrt(std::max(longest_ - norm, 0.0)));
+  return norm + double(out[d_]) * double(out[d_]);
 }
 
 template <class Number>
 typename Frame<Number>::Query Frame<Number>::query(const Number* vector, float* out) const {
   const double inverse_length = inverse_length_of(vector), norm = write(vector, inverse_length, out);
-  if (augmented_) out[d_] = 0.0f;
-  return {vector, inverse_length, norm};
+  if (!augmented_) return {vector, inverse_length, norm};
+  out[d_] = inverse_length == 0.0 ? 1.0f : 0.0f;
+  return {vector, inverse_length, norm + double(out[d_])};
 }
 
 template <class Number>

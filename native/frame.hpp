@@ -16,7 +16,9 @@ enum class Metric { euclidean, cosine, inner_product };
 // Searches work on float32 copies of the vectors, moved and scaled so that products stay near 1:
 //   euclidean:     centred, since norm(x) - 2 q·x loses digits where the norms are large against the
 //                  distances, then scaled by a power of two;
-//   cosine:        scaled to length 1;
+//   cosine:        scaled to length 1. Where a search needs distances they are centred after that; and where there
+//                  are zero vectors all are augmented by one number that is 1 for these and 0 for the
+//                  others, so that they are as far from all as a right angle is;
 //   inner product: scaled by a power of two. Where a search needs distances, vectors are augmented by
 //                  one number that makes all of them equally long, and queries by 0: then the nearest
 //                  have the largest products (Bachrach et al., "Speeding up the Xbox recommender system
@@ -55,17 +57,18 @@ class Frame {
     return distance(vectors_ + a * d_, inverse_length(a), vectors_ + b * d_, inverse_length(b));
   }
 
+  const Number* vector(std::size_t i) const { return vectors_ + i * d_; }
+
   // Asks for a vector that will be measured soon.
   void fetch(std::size_t i) const {
     const std::size_t line = 64 / sizeof(Number), most = 8 * line;
     for (std::size_t t = 0; t < std::min(d_, most); t += line) prefetch(vectors_ + i * d_ + t);
   }
 
-  // The norm that stands in the score norm(x) - 2 q·x of a point. With 1 for all, a zero vector too, the
-  // score of a cosine is 1 - 2 cos, and a zero vector's distance is 1.
+  // The norm that stands in the score norm(x) - 2 q·x of a point that is not augmented. With 1 for all, a
+  // zero vector too, the score of a cosine is 1 - 2 cos, and a zero vector's distance is 1.
   float norm_in_score(double norm) const {
-    if (metric_ == Metric::cosine) return 1.0f;
-    return metric_ == Metric::euclidean || augmented_ ? float(norm) : 0.0f;
+    return metric_ == Metric::euclidean ? float(norm) : metric_ == Metric::cosine ? 1.0f : 0.0f;
   }
 
  private:
@@ -86,7 +89,7 @@ class Frame {
   const Distances<float>& norms_;
   double scale_ = 1.0;
   double longest_ = 0.0;                 // the largest norm of a vector as it is searched; augmented only
-  std::vector<Number> centre_;           // (d), zeros but for euclidean
+  std::vector<Number> centre_;           // (d), zeros where vectors are not centred
   std::vector<double> inverse_lengths_;  // cosine only; 0 for a zero vector
 };
 

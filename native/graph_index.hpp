@@ -27,12 +27,17 @@ class GraphIndex {
 
   std::size_t size() const { return frame_->size(); }
 
+  // The share of right neighbours that were found for some of its own points.
+  double recall() const { return recall_; }
+
  private:
   std::size_t d_;
   std::optional<Frame<Number>> frame_;
   std::optional<Arranged> arranged_;
   std::optional<Codes> codes_;
   std::optional<Links> links_;
+  std::size_t beam_ = 0;  // the width of the beam for few neighbours, as wide as it has to be
+  double recall_ = 0.0;
 };
 
 extern template class GraphIndex<float>;

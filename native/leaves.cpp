@@ -19,6 +19,8 @@ class LeafSearch {
   LeafSearch(const Points& points, const Lists& lists, std::size_t largest)
       : points_(points),
         lists_(lists),
+        rows_(rounded(largest), points.rows.dimensions()),
+        norms_(largest),
         members_(rounded(largest), points.rows.dimensions(), points.tile),
         shortlists_(rounded(largest), lists.k) {}
 
@@ -31,6 +33,7 @@ class LeafSearch {
     for (std::size_t i = 0; i < size; ++i) {
       std::size_t count;
       Ordered* best = shortlists_.best(i, count);
+      for (std::size_t u = 0; u < count; ++u) best[u] = squared(best[u], norms_[i]);
       std::sort(best, best + count);
       lists_.merge(std::size_t(leaf[i]), best, count);
     }
@@ -47,8 +50,9 @@ class LeafSearch {
         fetch(points_, std::size_t(leaf[i + ahead]));
         lists_.fetch(std::size_t(leaf[i + ahead]));
       }
-      members_.pack(i, points_.rows[point], points_.norms[point]);
-      shortlists_.begin(i, lists_.limit(point));
+      norms_[i] = points_.tile.shift(points_.rows[point], points_.rows[std::size_t(leaf[0])], rows_.stride(), rows_[i]);
+      members_.pack(i, rows_[i], norms_[i]);
+      shortlists_.begin(i, lists_.limit(point) - norms_[i]);
     }
     members_.end(size);
     for (std::size_t i = size; i < rounded(size); ++i) shortlists_.begin(i, -infinity);
@@ -60,10 +64,10 @@ class LeafSearch {
     for (std::size_t row = start; row < stop; row += members_.height())
       for (std::size_t panel = first; panel < std::min(first + group, members_.padded(stop)); panel += members_.width()) {
         for (std::size_t r = 0; r < members_.height(); ++r) {
-          const std::size_t member = std::min(row + r, stop - 1), point = std::size_t(leaf_[member]);
+          const std::size_t member = std::min(row + r, stop - 1);
           const bool is_there = row + r < stop;
-          strip.rows[r] = points_.rows[point];
-          strip.norms[r] = is_there ? points_.norms[point] : infinity;
+          strip.rows[r] = rows_[member];
+          strip.norms[r] = is_there ? norms_[member] : infinity;
           strip.limits[r] = is_there && both_ways ? shortlists_.limits()[member] : -infinity;
         }
         const auto add = [&](std::size_t member, std::size_t other, float score) {
@@ -78,6 +82,8 @@ class LeafSearch {
 
   const Points& points_;
   const Lists& lists_;
+  Rows rows_;                 // the leaf's, less the first of them: small numbers lose few digits in products
+  std::vector<float> norms_;  // of these
   Members members_;
   Shortlists shortlists_;
   const std::int32_t* leaf_ = nullptr;

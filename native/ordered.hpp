@@ -28,4 +28,10 @@ inline float number_of(Ordered item) {
   return number;
 }
 
+// A score norm(x) - 2 q·x as a squared distance.
+inline Ordered squared(Ordered score, float query_norm) {
+  const float square = number_of(score) + query_norm;
+  return ordered(square > 0.0f ? square : 0.0f, index_of(score));
+}
+
 }  // namespace vectarium

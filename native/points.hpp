@@ -11,10 +11,11 @@
 
 namespace vectarium {
 
-// In the order of the first tree, which puts near points side by side.
+// In the order of the first tree, which puts near points side by side. Whatever the metric, the nearest are
+// those at the least Euclidean distance (frame.hpp).
 struct Points {
   Rows rows;
-  std::vector<float> norms;  // as in the score norm(x) - 2 q·x
+  std::vector<float> norms;  // squared lengths of the rows
   const RowTile& tile;
   const Screen& screen;
 

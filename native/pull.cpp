@@ -16,7 +16,7 @@ class Puller {
   std::size_t pull(std::size_t i) {
     find_candidates(i);
     screen(i);
-    score(i);
+    measure(i);
     return lists_.merge(i, items_.data(), items_.size());
   }
 
@@ -39,22 +39,20 @@ class Puller {
   }
 
   void screen(std::size_t i) {
-    const double squared = double(lists_.limit(i)) + double(points_.norms[i]);
     passed_.resize(count_ + 1);
-    const Screening screening = {codes_.data(), codes_.stride(), codes_[i], candidates_.data(), count_, codes_.limit(squared)};
+    const Screening screening = {codes_.data(),      codes_.stride(), codes_[i],
+                                 candidates_.data(), count_,          codes_.limit(double(lists_.limit(i)))};
     passed_.resize(points_.screen.pass(screening, passed_.data()));
   }
 
-  void score(std::size_t i) {
+  void measure(std::size_t i) {
     const Rows& rows = points_.rows;
     const float limit = lists_.limit(i);
-    products_.resize(passed_.size());
-    points_.tile.project(rows.data(), rows.stride(), passed_.data(), passed_.size(), rows[i], products_.data());
+    squares_.resize(passed_.size());
+    points_.tile.measure(rows.data(), rows.stride(), passed_.data(), passed_.size(), rows[i], squares_.data());
     items_.clear();
-    for (std::size_t u = 0; u < passed_.size(); ++u) {
-      const float score = points_.norms[std::size_t(passed_[u])] - 2.0f * products_[u];
-      if (score < limit) items_.push_back(ordered(score, std::uint32_t(passed_[u])));
-    }
+    for (std::size_t u = 0; u < passed_.size(); ++u)
+      if (squares_[u] < limit) items_.push_back(ordered(squares_[u], std::uint32_t(passed_[u])));
     std::sort(items_.begin(), items_.end());
   }
 
@@ -65,7 +63,7 @@ class Puller {
   Seen seen_;
   std::size_t count_ = 0;
   std::vector<std::int32_t> candidates_, passed_;
-  std::vector<float> products_;
+  std::vector<float> squares_;
   std::vector<Ordered> items_;
 };
 

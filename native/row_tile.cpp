@@ -67,14 +67,40 @@ std::uint32_t meet(const RowMeeting& meeting) {
 constexpr std::size_t line = 16;   // floats in a line of the cache
 constexpr std::size_t ahead = 4;   // rows
 
-void project(const float* from, std::size_t stride, const std::int32_t* at, std::size_t count, const float* direction,
+void fetch(const float* rows, std::size_t stride, std::int32_t at) {
+  const float* row = rows + std::size_t(at) * stride;
+  for (std::size_t t = 0; t < stride; t += line) prefetch(row + t);
+}
+
+float shift(const float* row, const float* centre, std::size_t stride, float* out) {
+  Lanes sum = Lanes::all(0.0f);
+  for (std::size_t t = 0; t < stride; t += width) {
+    const Lanes moved = Lanes::load(row + t) - Lanes::load(centre + t);
+    sum.add_product(moved, moved);
+    moved.store(out + t);
+  }
+  return sum.sum();
+}
+
+void measure(const float* all, std::size_t stride, const std::int32_t* at, std::size_t count, const float* from,
              float* out) {
   for (std::size_t i = 0; i < count; ++i) {
-    const float* row = from + std::size_t(at[i]) * stride;
-    if (i + ahead < count) {
-      const float* later = from + std::size_t(at[i + ahead]) * stride;
-      for (std::size_t t = 0; t < stride; t += line) prefetch(later + t);
+    if (i + ahead < count) fetch(all, stride, at[i + ahead]);
+    const float* row = all + std::size_t(at[i]) * stride;
+    Lanes sum = Lanes::all(0.0f);
+    for (std::size_t t = 0; t < stride; t += width) {
+      const Lanes difference = Lanes::load(row + t) - Lanes::load(from + t);
+      sum.add_product(difference, difference);
     }
+    out[i] = sum.sum();
+  }
+}
+
+void project(const float* all, std::size_t stride, const std::int32_t* at, std::size_t count, const float* direction,
+             float* out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + ahead < count) fetch(all, stride, at[i + ahead]);
+    const float* row = all + std::size_t(at[i]) * stride;
     Lanes sum = Lanes::all(0.0f);
     for (std::size_t t = 0; t < stride; t += width) sum.add_product(Lanes::load(row + t), Lanes::load(direction + t));
     out[i] = sum.sum();
@@ -84,6 +110,6 @@ void project(const float* from, std::size_t stride, const std::int32_t* at, std:
 }  // namespace
 
 VECTARIUM_DECLARE_TABLES(RowTile, row_tile);
-const RowTile VECTARIUM_FOR_SET(row_tile) = {rows, points, meet, project};
+const RowTile VECTARIUM_FOR_SET(row_tile) = {rows, points, meet, shift, measure, project};
 
 }  // namespace vectarium

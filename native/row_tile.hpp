@@ -33,6 +33,14 @@ struct RowTile {
   // Returns a bit for each row with anything found; for the others nothing is written.
   std::uint32_t (*meet)(const RowMeeting& meeting);
 
+  // Writes a row less a centre, all of `stride`, and returns its squared length.
+  float (*shift)(const float* row, const float* centre, std::size_t stride, float* out);
+
+  // out[i] = the squared distance of row at[i] from another row: a sum of squared differences, which cancels
+  // nothing.
+  void (*measure)(const float* rows, std::size_t stride, const std::int32_t* at, std::size_t count, const float* from,
+                  float* out);
+
   // out[i] = the product of row at[i] with a direction; rows and direction are filled up with zeros to
   // `stride`, a multiple of 16.
   void (*project)(const float* rows, std::size_t stride, const std::int32_t* at, std::size_t count,

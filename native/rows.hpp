@@ -9,7 +9,7 @@
 
 namespace vectarium {
 
-// Rows start at a cache line and are filled up with zeros. Their distance is an odd number of lines:
+// Rows start at a cache line and are filled up with zeros. The distance of long ones is an odd number of lines:
 // with an even one, rows of 1,024 numbers would all fall into the same few places of the first-level cache.
 class Rows {
  public:
@@ -33,7 +33,10 @@ class Rows {
     void operator()(float* p) const { ::operator delete[](p, std::align_val_t(64)); }
   };
 
-  static std::size_t stride_for(std::size_t d) { return ((d + line - 1) / line | 1) * line; }
+  static std::size_t stride_for(std::size_t d) {
+    const std::size_t lines = (d + line - 1) / line;
+    return (lines < 16 ? lines : lines | 1) * line;
+  }
   // Left as it is, so that whoever writes a row first gets its memory near.
   static float* allocate(std::size_t size) {
     return static_cast<float*>(::operator new[](size * sizeof(float), std::align_val_t(64)));

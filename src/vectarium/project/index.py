@@ -26,7 +26,7 @@ class Index:
         As for `neighbors`.
     method
         ``"exact"`` looks at all points for every query. ``"approximate"`` keeps a graph of neighbours and
-        walks along it. ``"auto"`` is exact up to 20,000 points.
+        walks along it. ``"auto"`` is exact up to 20,000 points, and by inner product up to 100,000.
     random_state
         Seeds the graph; the same seed gives the same neighbours.
     n_jobs
@@ -70,7 +70,7 @@ class Index:
         self.metric = metric
         self._threads = thread_count(n_jobs)
         self._vectors, self._scale = ordinary(prepared(x, metric))
-        self.method = choose(method, len(self._vectors), 1)
+        self.method = choose(method, len(self._vectors), 1, metric)
         if self.method == "approximate":
             from vectarium import _native
 
@@ -118,7 +118,8 @@ class Index:
         else:
             found = self._look_at_all(queries, k, report)
         distances = unscaled(found[1], self._scale, self.metric)
-        return Neighbors(found[0], distances, method, sentence(method, self.metric, d))
+        recall = self._graph.recall if method == "approximate" else 1.0
+        return Neighbors(found[0], distances, method, sentence(method, self.metric, d, recall))
 
     def _as_kept(self, new: Any) -> NDArray[Any]:
         queries = prepared(new, self.metric)
