@@ -13,7 +13,7 @@ throughout. Two passes over the data are made, one for the components and one fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,7 @@ class _Fit:
     mean: Floats
     variance: Floats
     total: float
+    dtype: type[np.floating[Any]] = np.float64  # what the rows were multiplied in
 
     @property
     def ratio(self) -> Floats:
@@ -123,7 +124,7 @@ def principal_components(
     progress = progress or silent
     check_n_components(n_components)
     chosen, fit = fit_rows(vectors, n_components, random_state, progress, rows=rows, finite=finite)
-    scores = place(chosen, fit.mean, fit.components, progress)
+    scores = place(chosen, fit.mean, fit.components, progress, dtype=fit.dtype)
     return PrincipalComponents(scores, fit.components, fit.mean, fit.variance, fit.ratio, len(chosen))
 
 
@@ -153,13 +154,23 @@ def fit_rows(
 
 
 def place(
-    chosen: Rows, mean: Floats, components: Floats, progress: Progress, *, start: float = 0.6
+    chosen: Rows,
+    mean: Floats,
+    components: Floats,
+    progress: Progress,
+    *,
+    start: float = 0.6,
+    dtype: type[np.floating[Any]] | None = None,
 ) -> NDArray[np.float32]:
-    """The coordinates ``(k, m)`` of the rows along the components ``(k, d)``; NaN for rows left out."""
+    """The coordinates ``(k, m)`` of the rows along the components ``(k, d)``; NaN for rows left out.
+
+    ``dtype`` is what to multiply in; None: as wide as a sample of the rows needs.
+    """
     scores = np.empty((len(components), chosen.asked), np.float32)
     if chosen.places is not None:
         scores.fill(np.nan)
-    dtype = _working_type(chosen, chosen.sample() - mean) if len(chosen) else np.float64
+    if dtype is None:
+        dtype = _working_type(chosen, chosen.sample() - mean) if len(chosen) else np.float64
     axes = components.astype(dtype)
 
     def write(where: slice, block: NDArray[Any]) -> None:
@@ -195,7 +206,7 @@ def _fit(chosen: Rows, n_components: int, seed: int, progress: Progress, *, wide
             fit = _by_covariance(chosen, centre, k, seed=seed, dtype=dtype, progress=progress)
         else:
             fit = _by_products(chosen, centre, k, seed=seed, dtype=dtype, progress=progress)
-    return fit if fit is None else _tidied(fit)
+    return fit if fit is None else replace(_tidied(fit), dtype=dtype)
 
 
 def _working_type(chosen: Rows, deviations: Floats) -> type[np.floating[Any]]:
