@@ -146,6 +146,13 @@ def faiss_flat(x: Vectors) -> Call:
     return call
 
 
+def sklearn_brute(x: Vectors) -> Call:
+    from sklearn.neighbors import NearestNeighbors
+
+    search = NearestNeighbors(n_neighbors=K, algorithm="brute", n_jobs=THREADS)
+    return lambda: search.fit(x).kneighbors(return_distance=False).astype(np.int32)
+
+
 def vectarium_pca(x: Vectors) -> Call:
     import vectarium as vt
 
