@@ -92,7 +92,7 @@ def row(browser: Browser, method: str, name: str, words: list[str], arguments: l
         f"{frames.longest_wait:.0f} ms",
         f"{task:.0f} ms",
         f"{MOST_TASK_MS} ms: {'met' if task <= MOST_TASK_MS else 'MISSED'}",
-        f"{statistics.median(typed):.0f} ms",
+        f"{statistics.median(typed):.0f} ms" if typed else "run was over",
     ]
 
 
