@@ -47,6 +47,20 @@ def test_components_agree_when_blocks_are_float32(monkeypatch):
     assert_same(PCA(5).fit(x), x, 5, rtol=1e-4)
 
 
+@pytest.mark.parametrize("offset", [0, 0.5, 2, 100])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "uint8"])
+def test_rows_read_as_they_are_are_placed_as_shifted_ones(monkeypatch, offset, dtype):
+    monkeypatch.setattr("vectarium.project.principal.SMALL_SIZE", 0)
+    monkeypatch.setattr(rows, "BLOCK_BYTES", 4096)
+    x = cloud(3000, 30)
+    x = np.abs(x + offset * x.std()).astype(dtype)
+    pca = PCA(4)
+    scores = pca.fit_transform(x)
+    assert_same(pca, x, 4, rtol=1e-4)
+    np.testing.assert_allclose(scores, (x - pca.mean_) @ pca.components_.T, rtol=1e-3, atol=1e-4 * scores.max())
+    np.testing.assert_allclose(pca.transform(x), scores, atol=1e-5 * scores.max())
+
+
 def test_a_large_offset_costs_no_precision(monkeypatch):
     monkeypatch.setattr("vectarium.project.principal.SMALL_SIZE", 0)
     x = (np.random.default_rng(0).standard_normal((20_000, 8)) * np.arange(1, 9) / 4 + 1e4).astype(np.float32)

@@ -75,6 +75,7 @@ class Index:
             from vectarium import _native
 
             report = part(progress or silent, 0, 1, "Building a graph of nearest neighbours")
+            report(0.0)  # kernels ask now and then, and may be through before they do
             kind = _native.FloatIndex if self._vectors.dtype == np.float32 else _native.DoubleIndex
             self._graph = kind(self._vectors, kernel_metric(metric), seed, self._threads, report)
 
@@ -112,6 +113,7 @@ class Index:
             empty = np.empty((m, k), np.int32), np.empty((m, k), np.float32)
             return Neighbors(*empty, "exact", "There is nothing to find.")
         report = part(progress or silent, 0, 1, "Searching for nearest neighbours")
+        report(0.0)
         method = "approximate" if self.method == "approximate" and 8 * k < len(self) else "exact"
         if method == "approximate":
             found = self._graph.query(queries, k, False, self._threads, report)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vectarium.project.estimator import Estimator
 from vectarium.project.parameters import check_finite
-from vectarium.project.principal import check_n_components, fit_rows, place
+from vectarium.project.principal import Reading, check_n_components, fit_rows, place
 from vectarium.project.progress import silent
 from vectarium.project.rows import Rows
 
@@ -73,8 +73,8 @@ class PCA(Estimator):
 
     def fit_transform(self, x: Any, y: object = None) -> NDArray[np.float32]:  # noqa: ARG002
         """Find the components of ``x`` ``(n, d)`` and return its coordinates, float32 ``(n, k)``."""
-        rows, dtype = self._fit(x)
-        return np.ascontiguousarray(place(rows, self.mean_, self.components_, silent, dtype=dtype).T)
+        rows, reading = self._fit(x)
+        return np.ascontiguousarray(place(rows, self.mean_, self.components_, silent, reading=reading).T)
 
     def transform(self, x: Any) -> NDArray[np.float32]:
         """The coordinates, float32 ``(n, k)``, of other vectors ``(n, d)``; NaN stays NaN.
@@ -90,7 +90,7 @@ class PCA(Estimator):
         with np.errstate(invalid="ignore"):
             return np.ascontiguousarray(place(rows, self.mean_, self.components_, silent).T)
 
-    def _fit(self, x: Any) -> tuple[Rows, type[np.floating[Any]]]:
+    def _fit(self, x: Any) -> tuple[Rows, Reading]:
         check_n_components(self.n_components)
         vectors = self._vectors_to_fit(x)
         rows, fit = fit_rows(vectors, self.n_components, self.random_state, silent)
@@ -99,4 +99,4 @@ class PCA(Estimator):
         self.components_, self.mean_ = fit.components, fit.mean
         self.explained_variance_, self.explained_variance_ratio_ = fit.variance, fit.ratio
         self.n_components_ = len(fit.components)
-        return rows, fit.dtype
+        return rows, fit.reading

@@ -7,8 +7,9 @@ Which way is shortest depends on the shape. With n points of d dimensions:
 - many of both: neither is ever formed; a Krylov method multiplies with the rows, block by block.
 
 Blocks are multiplied in float32 and summed in float64, after a centre found on a sample is taken
-away: the mean may be a million times the spread and nothing is lost. Small inputs use float64
-throughout. Two passes over the data are made, one for the components and one for the scores.
+away: the mean may be a million times the spread and nothing is lost. Where the mean is no larger than
+the spread the rows are read as they are, which needs no copy of them, and the mean is taken from the
+sums. Small inputs use float64 throughout. Two passes over the data are made, one for the components and one for the scores.
 """
 
 from __future__ import annotations
@@ -65,13 +66,25 @@ class PrincipalComponents:
     used: int
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How rows are multiplied: in which type, and whether their centre is taken away first."""
+
+    dtype: type[np.floating[Any]] = np.float64
+    centred: bool = True
+
+    def origin(self, centre: Floats) -> Floats | None:
+        """What is taken from each row."""
+        return centre if self.centred else None
+
+
 @dataclass(frozen=True, eq=False)
 class _Fit:
     components: Floats
     mean: Floats
     variance: Floats
     total: float
-    dtype: type[np.floating[Any]] = np.float64  # what the rows were multiplied in
+    reading: Reading = Reading()
 
     @property
     def ratio(self) -> Floats:
@@ -124,7 +137,7 @@ def principal_components(
     progress = progress or silent
     check_n_components(n_components)
     chosen, fit = fit_rows(vectors, n_components, random_state, progress, rows=rows, finite=finite)
-    scores = place(chosen, fit.mean, fit.components, progress, dtype=fit.dtype)
+    scores = place(chosen, fit.mean, fit.components, progress, reading=fit.reading)
     return PrincipalComponents(scores, fit.components, fit.mean, fit.variance, fit.ratio, len(chosen))
 
 
@@ -160,23 +173,24 @@ def place(
     progress: Progress,
     *,
     start: float = 0.6,
-    dtype: type[np.floating[Any]] | None = None,
+    reading: Reading | None = None,
 ) -> NDArray[np.float32]:
     """The coordinates ``(k, m)`` of the rows along the components ``(k, d)``; NaN for rows left out.
 
-    ``dtype`` is what to multiply in; None: as wide as a sample of the rows needs.
+    ``reading`` None: as wide as a sample of the rows needs.
     """
     scores = np.empty((len(components), chosen.asked), np.float32)
     if chosen.places is not None:
         scores.fill(np.nan)
-    if dtype is None:
-        dtype = _working_type(chosen, chosen.sample() - mean) if len(chosen) else np.float64
-    axes = components.astype(dtype)
+    if reading is None:
+        reading = _reading(chosen, chosen.sample(), mean) if len(chosen) else Reading()
+    axes = components.astype(reading.dtype)
+    offset = 0 if reading.centred else (components @ mean)[:, None].astype(reading.dtype)
 
     def write(where: slice, block: NDArray[Any]) -> None:
-        scores[:, where if chosen.places is None else chosen.places[where]] = axes @ block.T
+        scores[:, where if chosen.places is None else chosen.places[where]] = axes @ block.T - offset
 
-    for _ in chosen.each(mean, dtype, write, part(progress, start, 1, PLACING)):
+    for _ in chosen.each(reading.origin(mean), reading.dtype, write, part(progress, start, 1, PLACING)):
         pass
     progress(1, PLACING)
     return scores
@@ -197,36 +211,42 @@ def _fit(chosen: Rows, n_components: int, seed: int, progress: Progress, *, wide
     with np.errstate(all="ignore"):
         sample = chosen.sample()
         centre = sample.mean(axis=0)
-        dtype = np.float64 if wide else _working_type(chosen, sample - centre)
+        reading = Reading() if wide else _reading(chosen, sample, centre)
         if not np.isfinite(centre).all():
             return None
         if n < d and n <= LARGEST_SIDE:
             fit = _by_points(chosen, k, seed, progress)
         elif d <= LARGEST_SIDE:
-            fit = _by_covariance(chosen, centre, k, seed=seed, dtype=dtype, progress=progress)
+            fit = _by_covariance(chosen, centre, k, seed=seed, reading=reading, progress=progress)
         else:
-            fit = _by_products(chosen, centre, k, seed=seed, dtype=dtype, progress=progress)
-    return fit if fit is None else replace(_tidied(fit), dtype=dtype)
+            fit = _by_products(chosen, centre, k, seed=seed, reading=reading, progress=progress)
+    return fit if fit is None else replace(_tidied(fit), reading=reading)
 
 
-def _working_type(chosen: Rows, deviations: Floats) -> type[np.floating[Any]]:
+def _reading(chosen: Rows, sample: Floats, centre: Floats) -> Reading:
+    if len(chosen) * chosen.d <= SMALL_SIZE:
+        return Reading()
     with np.errstate(all="ignore"):
-        spread = float(np.abs(deviations).max(initial=0))
+        deviations = sample - centre
+        spread = float(max(deviations.max(), -deviations.min()))
+        near = float(centre @ centre) <= float(np.vdot(deviations, deviations)) / len(sample)
     low, high = SPREADS_FOR_FLOAT32
-    small = len(chosen) * chosen.d <= SMALL_SIZE
-    return np.float32 if not small and (spread == 0 or low < spread < high) else np.float64
+    if spread != 0 and not low < spread < high:
+        return Reading()
+    return Reading(np.float32, centred=not near)
 
 
 def _by_covariance(
-    chosen: Rows, centre: Floats, k: int, *, seed: int, dtype: type[np.floating[Any]], progress: Progress
+    chosen: Rows, centre: Floats, k: int, *, seed: int, reading: Reading, progress: Progress
 ) -> _Fit | None:
     n, d = len(chosen), chosen.d
     total, squares = np.zeros(d), np.zeros((d, d))
+    dtype, origin = reading.dtype, reading.origin(centre)
 
     def moments(_: slice, block: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         return block.T @ block, np.ones(len(block), dtype) @ block
 
-    for products, sums in chosen.each(centre, dtype, moments, part(progress, 0, 0.5, FITTING)):
+    for products, sums in chosen.each(origin, dtype, moments, part(progress, 0, 0.5, FITTING)):
         squares += products
         total += sums
     offset = total / n
@@ -235,7 +255,8 @@ def _by_covariance(
         return None
     progress(0.5, FITTING)
     values, vectors = leading_of_matrix(covariance, k, seed)
-    return _Fit(vectors, centre + offset, values, float(np.trace(covariance)))
+    mean = offset if origin is None else origin + offset
+    return _Fit(vectors, mean, values, float(np.trace(covariance)))
 
 
 def _by_points(chosen: Rows, k: int, seed: int, progress: Progress) -> _Fit | None:
@@ -263,9 +284,9 @@ def _by_points(chosen: Rows, k: int, seed: int, progress: Progress) -> _Fit | No
 
 
 def _by_products(
-    chosen: Rows, centre: Floats, k: int, *, seed: int, dtype: type[np.floating[Any]], progress: Progress
+    chosen: Rows, centre: Floats, k: int, *, seed: int, reading: Reading, progress: Progress
 ) -> _Fit | None:
-    n, d = len(chosen), chosen.d
+    n, d, dtype = len(chosen), chosen.d, reading.dtype
     total, squares = np.zeros(d), 0.0
 
     def moments(_: slice, block: NDArray[Any]) -> tuple[NDArray[Any], float]:

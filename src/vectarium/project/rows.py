@@ -22,8 +22,8 @@ from vectarium.errors import ParameterError, ShapeError
 
 Result = TypeVar("Result")
 
-# A block is read twice while it is at hand (cast, then multiplied), so it should fit the outer cache.
-BLOCK_BYTES = 4 << 20
+# Each product of a block with itself costs d² more to hand over, so blocks are not small.
+BLOCK_BYTES = 16 << 20
 SAMPLE_RUNS = 64
 SAMPLE_ROWS = 4096
 
@@ -102,7 +102,7 @@ class Rows:
 
     def each(
         self,
-        centre: NDArray[np.float64],
+        centre: NDArray[np.float64] | None,
         dtype: type[np.floating[Any]],
         work: Callable[[slice, NDArray[Any]], Result],
         report: Callable[[float], None],
@@ -115,11 +115,13 @@ class Rows:
         Parameters
         ----------
         centre
-            Array ``(d,)``. The difference is taken before it is rounded to ``dtype``.
+            Array ``(d,)``. The difference is taken before it is rounded to ``dtype``. None: nothing is taken
+            away, and rows that are stored in ``dtype`` are not copied.
         dtype
             What the blocks are made of.
         work
-            Called with the rows that these are and the block ``(b, d)``, whose memory is used again.
+            Called with the rows that these are and the block ``(b, d)``, which it does not change and whose
+            memory is used again.
         report
             Called with the share done, 0 to 1, before each block.
 
@@ -129,7 +131,7 @@ class Rows:
             What ``work`` returned, in the order of the rows, so that sums do not depend on threads.
         """
         step = max(1, BLOCK_BYTES // (self.d * np.dtype(dtype).itemsize))
-        shift = centre if self.vectors.dtype.itemsize > 4 else centre.astype(dtype)
+        shift = centre if centre is None or self.vectors.dtype.itemsize > 4 else centre.astype(dtype)
         cores = core_count()
         buffers: SimpleQueue[NDArray[Any]] = SimpleQueue()
         for _ in range(cores):
@@ -139,11 +141,9 @@ class Rows:
             buffer = buffers.get()
             try:
                 where = slice(start, min(start + step, len(self)))
-                block = buffer[: where.stop - start]
                 # What is not finite shows in the sums, and is looked into there.
                 with np.errstate(all="ignore"):
-                    np.subtract(self.read(start, where.stop), shift, out=block, casting="same_kind")
-                    return work(where, block)
+                    return work(where, _moved(self.read(start, where.stop), shift, buffer[: where.stop - start]))
             finally:
                 buffers.put(buffer)
 
@@ -156,6 +156,16 @@ class Rows:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
+
+
+def _moved(block: NDArray[Any], shift: NDArray[Any] | None, buffer: NDArray[Any]) -> NDArray[Any]:
+    """The block in the buffer's type, ``shift`` taken away; itself where that changes nothing."""
+    if shift is not None:
+        return np.subtract(block, shift, out=buffer, casting="same_kind")
+    if block.dtype == buffer.dtype and block.flags.c_contiguous:
+        return block
+    np.copyto(buffer, block, casting="same_kind")
+    return buffer
 
 
 def core_count() -> int:

@@ -14,7 +14,7 @@ const MANY_BESIDE_A_RUN = 40_000;
 const SLOW_MS = 60;
 const SMOOTH_MS = 40;
 const LEAST = 60_000;
-const LEAST_BESIDE_A_RUN = 30_000;
+const LEAST_BESIDE_A_RUN = 20_000;
 
 /** How the picture moves: not at all, by a hand or on its way, or because a run computes. */
 export type Movement = "none" | "short" | "streamed";

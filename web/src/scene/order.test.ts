@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { boundsOf } from "./density";
 import { Camera } from "./camera";
-import { countingSort, DepthOrder, subset } from "./order";
+import { countingSort, DepthOrder, subset, dispersed } from "./order";
 import { scattered } from "./scattered";
 
 it("sorts keys as a comparison sort does, equal ones in their order", () => {
@@ -26,4 +26,14 @@ it("takes about the share that is asked for, ascending and always the same", () 
   expect(Math.abs(rows.length - 20_000)).toBeLessThan(600);
   expect([...rows]).toEqual([...rows].sort((a, b) => a - b));
   expect(subset(100_000, 20_000)).toEqual(rows);
+});
+
+it.each([0, 1, 2, 3, 10, 1000, 4181])("orders %i rows so that each beginning is spread over the whole", (n) => {
+  const rows = Uint32Array.from({ length: n }, (_, i) => 2 * i);
+  const mixed = dispersed(rows);
+  expect([...mixed].sort((a, b) => a - b)).toEqual([...rows]);
+  if (n < 100) return;
+  const tenth = mixed.slice(0, n / 10).sort();
+  const gaps = [...tenth].slice(1).map((row, i) => row - tenth[i]);
+  expect(Math.max(...gaps)).toBeLessThan(2 * 50);
 });

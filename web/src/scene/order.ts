@@ -2,6 +2,8 @@
 import type { Bounds, Camera } from "./camera";
 
 const BINS = 1 << 16;
+/** Steps of this part of a circle fall into its widest gaps. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Sorts rows by depth in two passes over the points; its memory is kept from one frame to the next. */
 export class DepthOrder {
@@ -44,6 +46,26 @@ export function subset(n: number, size: number): Uint32Array<ArrayBuffer> {
   let count = 0;
   for (let row = 0; row < n; row++) if (scatter(row) < threshold) rows[count++] = row;
   return rows.slice(0, count);
+}
+
+/** The same rows in another order, of which every beginning is spread evenly over the whole. */
+export function dispersed(rows: Uint32Array): Uint32Array<ArrayBuffer> {
+  const { length } = rows;
+  const mixed = new Uint32Array(length);
+  const stride = coprime(Math.max(1, Math.round(length * GOLDEN)), length);
+  for (let i = 0, at = 0; i < length; i++, at = (at + stride) % length) mixed[i] = rows[at];
+  return mixed;
+}
+
+/** The least number from `start` on that shares no divisor with `length`, so that its steps reach every row. */
+function coprime(start: number, length: number): number {
+  let stride = start;
+  while (divisor(stride, length) > 1) stride++;
+  return stride;
+}
+
+function divisor(a: number, b: number): number {
+  return b ? divisor(b, a % b) : a;
 }
 
 /** A number from 0 to 2³² - 1 that looks random (the finalizer of MurmurHash3). */

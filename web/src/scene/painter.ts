@@ -115,7 +115,7 @@ export class Painter {
     lit.use();
     lit.set({ ...view(look, points), u_ink: look.palette.ink, u_pass: 1 });
     lit.set({ u_diameter: sizes.litDiameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha, u_ring: sizes.ring });
-    points.drawLit();
+    points.drawLit(drawn / points.n);
     return drawn;
   }
 

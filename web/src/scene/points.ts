@@ -5,9 +5,11 @@
  * were lost. `place` mixes both layouts, for whoever needs a point's present place on the processor.
  */
 import type { Similarity } from "./similarity";
+import { dispersed } from "./order";
 import { LIT, State } from "./types";
 
 const NOWHERE = 1e30;
+const FEW_LIT = 2000;
 export const HAS_IMAGE = 128;
 
 interface Buffers {
@@ -27,6 +29,7 @@ export class Points {
   colors: Uint8Array = new Uint8Array(0);
   states: Uint8Array = new Uint8Array(0);
   crowd: Uint8Array = new Uint8Array(0);
+  /** The rows of the lit points, in an order of which each beginning is an even part. */
   lit: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   selectedCount = 0;
   visibleCount = 0;
@@ -96,7 +99,7 @@ export class Points {
       if (hasImage?.[row]) own[row] |= HAS_IMAGE;
     }
     this.states = own;
-    this.lit = lit.slice(0, count);
+    this.lit = dispersed(lit.subarray(0, count));
     this.send(this.buffers.states, own);
     this.sendRows(this.buffers.lit, this.lit);
   }
@@ -169,8 +172,10 @@ export class Points {
     return this.order ? this.order.length : this.n;
   }
 
-  drawLit(): void {
-    if (this.lit.length) this.drawRows(this.buffers.lit, this.lit.length);
+  /** Draw the lit ones, an even part of them where `share` is less than 1; few are drawn whole. */
+  drawLit(share = 1): void {
+    const count = Math.min(this.lit.length, Math.max(Math.ceil(this.lit.length * share), FEW_LIT));
+    if (count) this.drawRows(this.buffers.lit, count);
   }
 
   drawOne(row: number): void {

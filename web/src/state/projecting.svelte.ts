@@ -131,11 +131,11 @@ export class Projecting {
     void this.layout.place(this.isolation.rows);
   }
 
+  /** Another picture is shown first: nothing may ask for this one while it goes. */
   async remove(run: Run): Promise<void> {
-    const shown = this.layout.run === run;
-    await this.attempt(() => this.layout.runs.remove(run));
     if (this.whole === run.job) this.whole = this.layout.choices[0]!.id;
-    if (shown) await this.show(this.whole);
+    if (this.layout.run === run) await this.show(this.whole);
+    await this.attempt(() => this.layout.runs.remove(run));
   }
 
   /** All points again: the picture of all of them that was shown last. */
