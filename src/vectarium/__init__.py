@@ -20,7 +20,7 @@ from vectarium.errors import VectariumError
 if TYPE_CHECKING:
     from vectarium.explore.show import show
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
-    from vectarium.project import PCA, TSNE, UMAP, Index, fidelity, neighbors
+    from vectarium.project import PCA, TSNE, UMAP, Index, Timeline, fidelity, neighbors, timeline
     from vectarium.record import Probe, Table, capture, layers, top_rows
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Probe",
     "Run",
     "Table",
+    "Timeline",
     "VectariumError",
     "capture",
     "collection",
@@ -44,6 +45,7 @@ __all__ = [
     "neighbors",
     "open",
     "show",
+    "timeline",
     "top_rows",
 ]
 
@@ -62,6 +64,8 @@ _LATER = {
     "neighbors": ("vectarium.project", "neighbors"),
     "open": ("vectarium.formats", "open_path"),
     "show": ("vectarium.explore.show", "show"),
+    "timeline": ("vectarium.project", "timeline"),
+    "Timeline": ("vectarium.project", "Timeline"),
     "top_rows": ("vectarium.record", "top_rows"),
 }
 

@@ -9,6 +9,9 @@ from vectarium.project.neighbors import Neighbors, neighbors
 from vectarium.project.pca import PCA
 from vectarium.project.principal import PrincipalComponents, principal_components
 from vectarium.project.query import query_neighbors
+from vectarium.project.timeline import Timeline, begin_timeline, finish_timeline
+from vectarium.project.timeline_fidelity import TimelineFidelity, measure
+from vectarium.project.timeline_of_run import timeline
 from vectarium.project.tsne import TSNE
 from vectarium.project.umap import UMAP
 
@@ -20,9 +23,15 @@ __all__ = [
     "Index",
     "Neighbors",
     "PrincipalComponents",
+    "Timeline",
+    "TimelineFidelity",
+    "begin_timeline",
     "fidelity",
+    "finish_timeline",
+    "measure",
     "neighbors",
     "preservation",
     "principal_components",
     "query_neighbors",
+    "timeline",
 ]
