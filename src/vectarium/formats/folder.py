@@ -20,8 +20,9 @@ from vectarium.formats.beside import is_metadata, with_metadata_beside
 from vectarium.formats.pbtxt import NAME, open_pbtxt
 from vectarium.formats.projector_json import config_files, open_projector_json
 from vectarium.formats.reader import Progress, part
-from vectarium.formats.registry import is_openable, read_file, readable
+from vectarium.formats.registry import holds_tensors, is_openable, read_file, readable
 from vectarium.formats.run import read_run
+from vectarium.formats.shards import sharded_files
 from vectarium.formats.within import is_within
 
 DEEPEST = 5
@@ -31,8 +32,17 @@ MOST_FOLDERS = 5000
 Opener = Callable[[Progress], Collection]
 
 
-def read_folder(root: Path, progress: Progress) -> Collection:
+def read_folder(root: Path, progress: Progress, wanted: str | None = None) -> Collection:
     """Open a folder.
+
+    Parameters
+    ----------
+    root
+        The folder.
+    progress
+        Told for each file.
+    wanted
+        The name of the only tensor to open of the models in it; None: those that look like tables.
 
     Raises
     ------
@@ -51,7 +61,7 @@ def read_folder(root: Path, progress: Progress) -> Collection:
                 f"{len(files):,} files could be opened; only the first {MOST_FILES} were. Open a folder further down."
             )
             notes.append(Note(told, root))
-        openers = [(_file_opener(file), file) for file in files[:MOST_FILES]]
+        openers = [(_file_opener(file, wanted), file) for file in files[:MOST_FILES]]
         found = _open_all(openers, root, progress, notes)
     if not found:
         faults = " ".join(f"{note}" for note in notes if note.severity == "fault")
@@ -66,8 +76,9 @@ def _config_opener(config: Path, root: Path) -> Opener:
     return lambda progress: opener(config, root, progress)
 
 
-def _file_opener(file: Path) -> Opener:
-    return lambda progress: read_file(file, progress)
+def _file_opener(file: Path, wanted: str | None) -> Opener:
+    named = wanted if wanted is not None and holds_tensors(file) else None
+    return lambda progress: read_file(file, progress, named)
 
 
 def _open_all(openers: list[tuple[Opener, Path]], root: Path, progress: Progress, notes: list[Note]) -> list[Embedding]:
@@ -150,7 +161,8 @@ def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Pa
         and is_openable(path)
         and _allowed(path, root, notes)
     ]
-    files = [path for path in files if path not in config_files(path.parent)]
+    parts = {part for folder in {path.parent for path in files} for part in sharded_files(folder)}
+    files = [path for path in files if path not in config_files(path.parent) and path not in parts]
     return [path for path in files if not is_metadata(path)] or files
 
 

@@ -24,9 +24,9 @@ from vectarium.errors import FormatError, ShapeError, TruncatedFileError, Unsafe
 from vectarium.formats.arrays import embedding_from_array, is_images
 from vectarium.formats.layout import PICTURE
 from vectarium.formats.reader import Progress, Reader, part
+from vectarium.formats.zip_members import open_archive, stored_at
 
 BLOCK = 4 << 20
-LOCAL_HEADER = 30
 
 
 def read_npz(path: Path, progress: Progress) -> Collection:
@@ -53,7 +53,7 @@ def _read_members(path: Path, progress: Progress) -> tuple[dict[str, NDArray[Any
     """Every array of the archive by name; those that fail become notes."""
     arrays: dict[str, NDArray[Any]] = {}
     notes: list[Note] = []
-    with _open_archive(path) as archive:
+    with open_archive(path, "an .npz archive") as archive:
         members = [member for member in archive.infolist() if not member.filename.endswith("/")]
         for index, member in enumerate(members):
             name, told = member.filename.removesuffix(".npy"), part(progress, index, len(members))
@@ -64,13 +64,6 @@ def _read_members(path: Path, progress: Progress) -> tuple[dict[str, NDArray[Any
     return arrays, notes
 
 
-def _open_archive(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise FormatError(f"This is not an .npz archive, or it was cut short ({error}).", path) from error
-
-
 def _read_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, progress: Progress) -> NDArray[Any]:
     what = f"Its member {member.filename!r}"
     progress(0.0, f"reading {member.filename}")
@@ -78,31 +71,13 @@ def _read_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, 
         with archive.open(member) as file:
             header = read_header(cast("BinaryIO", file), path, what)
             prove_size(header, member.file_size - header.offset, path, what)
-            offset = _stored_at(path, member)
+            offset = stored_at(path, member)
             if offset is not None and (offset + header.offset) % header.dtype.alignment == 0:
                 return map_array(path, header, offset + header.offset)
             check_memory(header.size, what, path)
             return _filled(cast("BinaryIO", file), header, path, what, progress)
     except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError, RuntimeError, OSError) as error:
         raise FormatError(f"{what} cannot be read: {error}.", path) from error
-
-
-def _stored_at(path: Path, member: zipfile.ZipInfo) -> int | None:
-    """Where a member that is stored without compression starts in the archive, else None."""
-    if member.compress_type != zipfile.ZIP_STORED:
-        return None
-    with path.open("rb") as file:
-        file.seek(member.header_offset)
-        header = file.read(LOCAL_HEADER)
-    if len(header) < LOCAL_HEADER or not header.startswith(b"PK\x03\x04"):
-        return None
-    offset = (
-        member.header_offset
-        + LOCAL_HEADER
-        + int.from_bytes(header[26:28], "little")
-        + int.from_bytes(header[28:30], "little")
-    )
-    return offset if offset + member.file_size <= path.stat().st_size else None
 
 
 def _filled(file: BinaryIO, header: NpyHeader, path: Path, what: str, progress: Progress) -> NDArray[Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vectarium.data import Collection
 from vectarium.data.manifest import FILE as RUN_FILE
 from vectarium.data.run import is_run
-from vectarium.errors import FormatError
+from vectarium.errors import EmbeddingNotFoundError, FormatError
 from vectarium.formats.attach import attach
 from vectarium.formats.beside import with_metadata_beside
 from vectarium.formats.folder import read_folder
@@ -36,6 +36,7 @@ def open_path(
     ----------
     path
         A file; a run; or a folder that holds runs, such files, or a config that names them.
+        ``FILE::NAME`` opens one embedding, or one tensor of a model, by its name.
     metadata
         A file with one row a point: TSV by the Projector's rules, CSV, Parquet, JSON lines.
     thumbnails
@@ -57,9 +58,10 @@ def open_path(
     FormatError
         If nothing opens.
     """
-    there = _existing(Path(path).expanduser())
+    there, wanted = _parted(Path(path).expanduser())
+    there = _existing(there)
     report = progress or silent
-    collection = _read(there, report)
+    collection = _read(there, report, wanted)
     if metadata is None and not there.is_dir():
         beside = [with_metadata_beside(embedding)[0] for embedding in collection]
         collection = Collection(collection.name, beside, collection.notes)
@@ -69,18 +71,39 @@ def open_path(
     return collection if name is None else _renamed(collection, name)
 
 
-def _read(path: Path, progress: Progress) -> Collection:
+def _read(path: Path, progress: Progress, wanted: str | None) -> Collection:
     if is_run(path) or (path.name == RUN_FILE and is_run(path.parent)):
-        return read_run(path, progress)
-    return read_folder(path, progress) if path.is_dir() else read_file(path, progress)
+        collection = read_run(path, progress)
+    elif path.is_dir():
+        collection = read_folder(path, progress, wanted)
+    else:
+        return read_file(path, progress, wanted)
+    return collection if wanted is None else _only(collection, wanted)
+
+
+def _only(collection: Collection, wanted: str) -> Collection:
+    """The embeddings of a name, whatever folder or layer stands before it."""
+    found = [each for each in collection if each.name == wanted or each.name.endswith((f"/{wanted}", f".{wanted}"))]
+    if not found:
+        raise EmbeddingNotFoundError(wanted, [each.name for each in collection])
+    return Collection(collection.name, found, collection.notes)
+
+
+def _parted(path: Path) -> tuple[Path, str | None]:
+    """A path, and the name behind ``::`` unless that is part of a file's name."""
+    file, mark, name = str(path).partition("::")
+    return (path, None) if not mark or not name or _is_there(path) else (Path(file), name)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long a name, links in a circle
+        return False
 
 
 def _existing(path: Path) -> Path:
-    try:
-        there = path.exists()
-    except (OSError, ValueError):  # too long a name, links in a circle
-        there = False
-    if there:
+    if _is_there(path):
         return path
     folder = path.parent
     try:

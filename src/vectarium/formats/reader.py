@@ -28,6 +28,8 @@ class Reader:
         Reads a file into a collection.
     description
         One line for a list of what can be opened.
+    read_named
+        Of models, which hold many tensors: reads the one of a name, or the likely tables where that is None.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Reader:
     recognises: Callable[[Path, bytes], bool]
     read: Callable[[Path, Progress], Collection]
     description: str
+    read_named: Callable[[Path, Progress, str | None], Collection] | None = None
 
 
 def silent(fraction: float, text: str) -> None:

@@ -23,7 +23,6 @@ SUFFIXES = {
     ".h5": "HDF5",
     ".keras": "Keras",
     ".h5ad": "AnnData",
-    ".safetensors": "safetensors",
     ".ckpt": "TensorFlow checkpoint",
     ".index": "TensorFlow checkpoint",
     ".feather": "Arrow IPC (Feather)",
@@ -90,7 +89,5 @@ def _refuse_other(path: Path, _progress: Progress) -> Collection:
 
 
 FASTTEXT_MODEL = Reader("fastText model", (".bin", ".ftz"), is_fasttext_model, _refuse_fasttext, "refused: use .vec")
-PICKLE = Reader(
-    "pickle", (".pkl", ".pickle", ".joblib", ".pt", ".pth"), is_pickle, _refuse_pickle, "refused: it would run code"
-)
+PICKLE = Reader("pickle", (".pkl", ".pickle", ".joblib"), is_pickle, _refuse_pickle, "refused: it would run code")
 OTHERS = Reader("others", tuple(SUFFIXES), is_other, _refuse_other, "known, but not read yet")

@@ -17,6 +17,9 @@ from vectarium.formats.raw_bytes import RAW_BYTES
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.refused import FASTTEXT_MODEL, OTHERS, PICKLE
 from vectarium.formats.run import RUN
+from vectarium.formats.safetensors import SAFETENSORS
+from vectarium.formats.shards import SHARDS
+from vectarium.formats.torch_file import TORCH
 from vectarium.formats.word_binary import WORD_BINARY
 from vectarium.formats.word_text import WORD_TEXT
 
@@ -25,6 +28,9 @@ READERS: tuple[Reader, ...] = (
     NPY,
     NPZ,
     PARQUET,
+    SAFETENSORS,
+    SHARDS,
+    TORCH,
     FASTTEXT_MODEL,
     PICKLE,
     OTHERS,
@@ -64,9 +70,36 @@ def find_reader(path: Path) -> Reader:
     raise UnknownFormatError(f"No reader knows this file. It can open {readable()}.", path)
 
 
-def read_file(path: Path, progress: Progress) -> Collection:
-    """Read one file with the reader that knows it."""
-    return find_reader(path).read(path, progress)
+def read_file(path: Path, progress: Progress, wanted: str | None = None) -> Collection:
+    """Read one file with the reader that knows it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    progress
+        Told meanwhile.
+    wanted
+        The name of the only embedding or tensor to open; None: all, or of a model those that look like tables.
+
+    Raises
+    ------
+    EmbeddingNotFoundError
+        If nothing in it has the wanted name.
+    """
+    reader = find_reader(path)
+    if wanted is not None and reader.read_named is not None:
+        return reader.read_named(path, progress, wanted)
+    collection = reader.read(path, progress)
+    return collection if wanted is None else Collection(collection.name, [collection[wanted]], collection.notes)
+
+
+def holds_tensors(path: Path) -> bool:
+    """Whether a file is a model, whose tensors can be asked for by name."""
+    try:
+        return find_reader(path).read_named is not None
+    except FormatError:
+        return False
 
 
 def is_openable(path: Path) -> bool:
