@@ -6,6 +6,7 @@ from vectarium.data.columns import Columns
 from vectarium.data.coordinates import Coordinates
 from vectarium.data.embedding import Embedding
 from vectarium.data.note import Note
+from vectarium.data.recorded import Recorded, Recording, Training
 from vectarium.data.run import Run
 from vectarium.data.run_writer import RunWriter
 from vectarium.data.snapshot import Snapshot
@@ -21,10 +22,13 @@ __all__ = [
     "Kind",
     "Note",
     "PixelThumbnails",
+    "Recorded",
+    "Recording",
     "Run",
     "RunWriter",
     "Snapshot",
     "SpriteThumbnails",
     "Thumbnails",
+    "Training",
     "collection",
 ]

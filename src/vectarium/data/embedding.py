@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from vectarium.data.coordinates import Coordinates
 from vectarium.data.note import Note
 from vectarium.data.thumbnails import Thumbnails
 from vectarium.errors import ShapeError
+
+if TYPE_CHECKING:
+    from vectarium.data.recorded import Recorded
 
 BLOCK_BYTES = 16 << 20
 
@@ -39,6 +42,8 @@ class Embedding:
         What a person has to know about it.
     source
         The file it came from.
+    recorded
+        Where the same points are found at other steps of a training, or None.
 
     Raises
     ------
@@ -53,6 +58,7 @@ class Embedding:
     coordinates: tuple[Coordinates, ...] = ()
     notes: tuple[Note, ...] = ()
     source: Path | None = None
+    recorded: Recorded | None = None
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or self.vectors.dtype.kind not in "fiub":

@@ -89,6 +89,38 @@ class RunLock:
             self._close()
 
 
+def is_held(root: Path) -> bool:
+    """Whether a writer holds the lock of a run, as far as can be told without touching it.
+
+    To try the lock would refuse a writer that comes at the same moment. What the holder wrote into the
+    file is gone after :meth:`RunLock.release`; a process of this machine that died did not clean up.
+    """
+    import socket
+
+    path = root / NAME
+    try:
+        if path.is_symlink() or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            told: Any = json.loads(file.read(LONGEST))
+        process, host = int(told["process"]), str(told["host"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return host != socket.gethostname() or _lives(process)
+
+
+def _lives(process: int) -> bool:
+    if sys.platform == "win32" or process <= 0:
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
 if sys.platform == "win32":
 
     def _lock(descriptor: int) -> bool:

@@ -20,6 +20,7 @@ from vectarium.data.collection import Collection
 from vectarium.data.column import Column
 from vectarium.data.columns import Columns
 from vectarium.data.embedding import Embedding
+from vectarium.data.lock import is_held
 from vectarium.data.manifest import (
     FILE,
     FORMAT,
@@ -34,6 +35,7 @@ from vectarium.data.note import Note, note_from_error
 from vectarium.data.npy_file import map_stored
 from vectarium.data.parquet_columns import read_parquet
 from vectarium.data.png import png_size
+from vectarium.data.recorded import Recorded, Training
 from vectarium.data.snapshot import FOLDER, NAME, WRITING, Snapshot, read_snapshot
 from vectarium.data.stored_file import StoredFile, is_plain_folder
 from vectarium.data.stored_vectors import overflow_said
@@ -121,6 +123,16 @@ class Run:
         """The fixed examples, None where there are none."""
         entry = self.manifest.probe
         return None if entry is None else Probe(self.path, entry)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of what the model tells apart, in the order of its outputs; empty where it does not."""
+        return () if self.manifest.probe is None else self.manifest.probe.classes
+
+    @property
+    def growing(self) -> bool:
+        """Whether somebody writes it now, as far as can be told from here."""
+        return is_held(self.path)
 
     def refresh(self) -> tuple[Snapshot, ...]:
         """Look for what came since: the new snapshots. Cheap where nothing did.
@@ -214,6 +226,40 @@ class Run:
             raise SnapshotNotFoundError(step, map(str, nearest))
         return self._snapshots[step]
 
+    def steps_of(self, name: str) -> tuple[int, ...]:
+        """The steps at which an embedding was recorded, ascending."""
+        return tuple(each.step for each in self.snapshots if name in each.embeddings)
+
+    def changing(self, name: str) -> frozenset[str]:
+        """The names of an embedding's columns that change with the step."""
+        return frozenset(field[0] for each in self.snapshots for field in each.fields.get(name, ()))
+
+    def at(self, name: str, step: int) -> Embedding:
+        """An embedding as it is at one step, with all of its columns.
+
+        Raises
+        ------
+        EmbeddingNotFoundError, SnapshotNotFoundError
+            If there is nothing of that name, or of that step.
+        """
+        snapshot, embedding = self.snapshot(step), self.embedding(name)
+        if name not in snapshot.embeddings:
+            raise SnapshotNotFoundError(step, map(str, sorted(self.steps_of(name), key=lambda each: abs(each - step))))
+        return self._at(snapshot, embedding)
+
+    def training(self) -> Training:
+        """What the training told of each step."""
+        found = self.snapshots
+        names = sorted({name for each in found for name in each.metrics})
+        return Training(
+            [each.step for each in found],
+            [each.epoch for each in found],
+            [each.loss for each in found],
+            [each.learning_rate for each in found],
+            [each.time for each in found],
+            {name: [each.metrics.get(name) for each in found] for name in names},
+        )
+
     def columns(self, name: str) -> Columns:
         """The columns of an embedding that are the same at every step, with the row's number where rows were chosen."""
         return self._of(name).columns
@@ -267,7 +313,10 @@ class Run:
             notes.append(note_from_error(error))
             columns = still.columns
         vectors = snapshot.vectors(embedding.name)
-        made = Embedding(embedding.name, vectors, columns, still.thumbnails, (), tuple(notes), snapshot.folder)
+        recorded = Recorded(self, embedding.name, snapshot.step)
+        made = Embedding(
+            embedding.name, vectors, columns, still.thumbnails, (), tuple(notes), snapshot.folder, recorded
+        )
         # Counted when it was written, so that a run whose vectors are all finite need not be looked through.
         nonfinite = nonfinite_note(made) if snapshot.nonfinite[embedding.name] else None
         return made if nonfinite is None else made.with_notes(nonfinite)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Column
+from vectarium.data import Column, Columns
 from vectarium.errors import ShapeError
 from vectarium.explore.messages import ColumnMessage
 
@@ -28,6 +28,24 @@ def column_packet(column: Column) -> tuple[ColumnMessage, Arrays]:
     if column.kind == "category":
         return message, {"codes": column.values}
     return message, {"values": numbers(column)}
+
+
+def column_at(column: Column, columns: Columns) -> Column:
+    """The column of that name and kind among others of the same points; all of it missing where there is none."""
+    found = columns.get(column.name)
+    return found if found is not None and found.kind == column.kind else missing_column(column)
+
+
+def missing_column(column: Column) -> Column:
+    """A column of the same name and kind without a value."""
+    n = len(column)
+    if column.kind == "category":
+        return Column(column.name, column.kind, np.full(n, -1, np.int32), column.categories)
+    if column.kind == "text":
+        return Column(column.name, column.kind, np.full(n, None, object))
+    if column.kind in ("number", "time"):
+        return Column(column.name, column.kind, np.full_like(column.values, "NaT" if column.kind == "time" else np.nan))
+    return Column(column.name, column.kind, np.zeros_like(column.values), (), np.ones(n, bool))
 
 
 def text_arrays(texts: NDArray[np.object_]) -> Arrays:

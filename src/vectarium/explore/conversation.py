@@ -39,10 +39,11 @@ class Conversation:
     async def hold(self) -> None:
         """Tell the page of jobs and of layouts that move, and hear what it watches."""
         jobs, projections = self._session.jobs, self._session.projections
-        stops = [jobs.listen(self._watcher.tell), projections.watch(self._viewer.tell)]
+        grown = self._session.growth.add(self._watcher.tell_grown)
+        stops = [jobs.listen(self._watcher.tell), projections.watch(self._viewer.tell), grown]
         for job in jobs.all():
             self._watcher.tell(job)
-        speaking = [asyncio.create_task(self._tell_jobs()), asyncio.create_task(self._send_frames())]
+        speaking = [asyncio.create_task(self._tell_changes()), asyncio.create_task(self._send_frames())]
         try:
             await self._listen()
         finally:
@@ -69,7 +70,7 @@ class Conversation:
         else:
             self._viewer.shown(message_from(ShownRequest, body))
 
-    async def _tell_jobs(self) -> None:
+    async def _tell_changes(self) -> None:
         while True:
             for message in await self._watcher.changes():
                 try:

@@ -21,6 +21,7 @@ from vectarium.explore.neighborhoods import statement as how_found
 from vectarium.explore.points import Points, Rows
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.shelf import Shelf
+from vectarium.explore.timelines import Timelines
 from vectarium.explore.workers import Workers
 
 if TYPE_CHECKING:
@@ -87,15 +88,25 @@ class Fidelities:
         Where the work is done.
     projections
         The pictures, beside those that came with the data.
+    timelines
+        Those that have one picture a step.
     neighborhoods
         Nearest neighbours that were found.
     workers
         The threads that measure.
     """
 
-    def __init__(self, jobs: Jobs, projections: Projections, neighborhoods: Neighborhoods, workers: Workers) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        projections: Projections,
+        timelines: Timelines,
+        neighborhoods: Neighborhoods,
+        workers: Workers,
+    ) -> None:
         self._jobs = jobs
         self._projections = projections
+        self._timelines = timelines
         self._neighborhoods = neighborhoods
         self._workers = workers
         self._shelf = Shelf(KEPT_BYTES, MOST_KEPT)
@@ -156,6 +167,8 @@ class Fidelities:
             raise ParameterError(f"components is {components}; two or three different ones are needed, such as [0, 1].")
         if name.startswith(GIVEN):
             return _given(index, embedding, name, components)
+        if "@" in name:
+            return self._at_step(index, name, components)
         projection, points = self._projections[name], self._projections.points(name)
         if points.index != index:
             raise ParameterError(f"{name!r} is a picture of embedding {points.index}, not of {index}.")
@@ -165,6 +178,17 @@ class Fidelities:
         iteration = "" if message.finished else str(message.iteration)
         said = parameters.describe(message.request)
         return Picture(name, said, points, coordinates, message.request.metric, message.divergence, iteration)
+
+    def _at_step(self, index: int, name: str, components: list[int]) -> Picture:
+        job, _, written = name.rpartition("@")
+        if not (written.isdecimal() and written.isascii()):
+            raise ParameterError(
+                f"There is no picture {name!r}; a timeline's job and a step are needed, such as JOB@100."
+            )
+        points, coordinates = self._timelines.picture(job, int(written), components)
+        if points.index != index:
+            raise ParameterError(f"{name!r} is a picture of embedding {points.index}, not of {index}.")
+        return Picture(name, self._timelines[job].message.sentence, points, coordinates)
 
 
 def _given(index: int, embedding: Embedding, name: str, components: list[int]) -> Picture:

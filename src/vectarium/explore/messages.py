@@ -17,6 +17,7 @@ Severity = Literal["fault", "remark"]
 JobState = Literal["waiting", "running", "paused", "done", "failed", "cancelled"]
 Metric = Literal["cosine", "euclidean"]
 Method = Literal["pca", "tsne", "umap"]
+TimelineMethod = Literal["axes", "pca"]
 Affinity = Literal["perplexity", "uniform"]
 DistanceMetric = Literal["euclidean", "cosine", "correlation"]
 SearchMode = Literal["words", "regex"]
@@ -63,6 +64,20 @@ class CoordinatesOutline:
 
 
 @dataclass(frozen=True)
+class RecordedOutline:
+    """Where the same points are found at other steps: the number of the recording, and the embedding's steps in it.
+
+    ``step`` is the one that is opened. ``changing`` names the columns that change with the step. Every request
+    about an embedding takes ``?step=``, one of its steps; without it the one that is opened counts.
+    """
+
+    recording: int
+    step: int
+    steps: list[int]
+    changing: list[str]
+
+
+@dataclass(frozen=True)
 class EmbeddingOutline:
     """An embedding without its numbers. ``source`` is the file it came from, or empty."""
 
@@ -76,6 +91,7 @@ class EmbeddingOutline:
     coordinates: list[CoordinatesOutline]
     notes: list[NoteMessage]
     source: str
+    recorded: RecordedOutline | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,97 @@ class CollectionMessage:
     hint: str
     embeddings: list[EmbeddingOutline]
     notes: list[NoteMessage]
+
+
+@dataclass(frozen=True)
+class CurveMessage:
+    """One number of the training a step, null where it is not known or not finite."""
+
+    name: str
+    values: list[float | None]
+
+
+@dataclass(frozen=True)
+class RecordedStepsMessage:
+    """The steps of one embedding of a recording."""
+
+    index: int
+    steps: list[int]
+
+
+@dataclass(frozen=True)
+class RecordingMessage:
+    """``GET api/recordings/{r}``: what was recorded together, and how the training went.
+
+    ``growing``: somebody still writes it. ``times`` are milliseconds since 1970. ``curves`` holds the loss, the
+    metrics and the learning rate, those that the training told at all. ``embeddings`` are the positions of its
+    embeddings in the collection, each with the steps at which it was recorded.
+    """
+
+    recording: int
+    name: str
+    growing: bool
+    classes: list[str]
+    steps: list[int]
+    epochs: list[float | None]
+    times: list[float | None]
+    curves: list[CurveMessage]
+    embeddings: list[RecordedStepsMessage]
+
+
+@dataclass(frozen=True)
+class GrownMessage:
+    """Sent over ``api/session`` when a recording has new steps, or its writer came or went."""
+
+    grown: int
+    steps: int
+    growing: bool
+
+
+@dataclass(frozen=True)
+class TimelineRequest:
+    """``POST api/embeddings/{e}/timelines``: all steps of an embedding in one frame of reference.
+
+    ``axes``: the first dimensions as they are. PCA uses the components of the step ``reference``, null: the last
+    one. The answer is a ``JobMessage`` whose
+    ``job`` names the timeline.
+    """
+
+    method: TimelineMethod = "pca"
+    n_components: int | None = None
+    reference: int | None = None
+
+
+@dataclass(frozen=True)
+class TimelineMessage:
+    """``GET api/timelines/{job}``: what a timeline is, and the room it takes.
+
+    ``low`` and ``high``: where nearly all points of all steps lie, a number a component, so that the frame can
+    stay the same. ``sentence`` states it in one line.
+    """
+
+    job: str
+    embedding: int
+    method: TimelineMethod
+    n_components: int
+    reference: int
+    variance_ratio: list[float]
+    low: list[float]
+    high: list[float]
+    sentence: str
+    request: TimelineRequest
+
+
+@dataclass(frozen=True)
+class TimelineStepMessage:
+    """``GET api/timelines/{job}/{step}?components=0,1,2``: head of a packet, the points at one step.
+
+    Arrays: ``component_k`` float32 (n) for each component asked for, NaN where a point has no place.
+    """
+
+    job: str
+    step: int
+    unplaced: int
 
 
 @dataclass(frozen=True)
@@ -313,8 +420,8 @@ class FrameMessage:
 class FidelityRequest:
     """``POST api/embeddings/{e}/fidelity``: how far a picture can be believed.
 
-    ``picture`` is a projection's job, or ``given:0`` for the first picture that came with the data;
-    ``components`` are the two or three that are shown. The answer is a ``JobMessage``.
+    ``picture`` is a projection's job, ``given:0`` for the first picture that came with the data, or
+    ``JOB@100`` for a timeline at step 100; ``components`` are the two or three that are shown. The answer is a ``JobMessage``.
     """
 
     picture: str
@@ -380,8 +487,16 @@ MESSAGES = (
     ColumnOutline,
     ThumbnailsOutline,
     CoordinatesOutline,
+    RecordedOutline,
     EmbeddingOutline,
     CollectionMessage,
+    CurveMessage,
+    RecordedStepsMessage,
+    RecordingMessage,
+    GrownMessage,
+    TimelineRequest,
+    TimelineMessage,
+    TimelineStepMessage,
     OpeningMessage,
     ColumnMessage,
     ThumbnailPageMessage,

@@ -10,23 +10,27 @@ from vectarium.explore.messages import (
     CoordinatesOutline,
     EmbeddingOutline,
     NoteMessage,
+    RecordedOutline,
     ThumbnailsOutline,
 )
+from vectarium.explore.recordings import Recordings
 from vectarium.explore.thumbnails import rows_per_page
 
 
-def collection_message(collection: data.Collection, hint: str, version: str) -> CollectionMessage:
+def collection_message(
+    collection: data.Collection, recordings: Recordings, hint: str, version: str
+) -> CollectionMessage:
     """What there is to explore."""
     return CollectionMessage(
         name=collection.name,
         version=version,
         hint=hint,
-        embeddings=[embedding_outline(index, embedding) for index, embedding in enumerate(collection)],
+        embeddings=[embedding_outline(index, embedding, recordings) for index, embedding in enumerate(collection)],
         notes=[note_message(note) for note in collection.notes],
     )
 
 
-def embedding_outline(index: int, embedding: data.Embedding) -> EmbeddingOutline:
+def embedding_outline(index: int, embedding: data.Embedding, recordings: Recordings) -> EmbeddingOutline:
     """An embedding without its numbers."""
     n, d = embedding.shape
     return EmbeddingOutline(
@@ -40,7 +44,16 @@ def embedding_outline(index: int, embedding: data.Embedding) -> EmbeddingOutline
         coordinates=[coordinates_outline(each) for each in embedding.pictures],
         notes=[note_message(note) for note in embedding.notes],
         source="" if embedding.source is None else str(embedding.source),
+        recorded=recorded_outline(embedding, recordings),
     )
+
+
+def recorded_outline(embedding: data.Embedding, recordings: Recordings) -> RecordedOutline | None:
+    """Where an embedding's points are found at other steps."""
+    number, recorded = recordings.number(embedding), embedding.recorded
+    if number is None or recorded is None:
+        return None
+    return RecordedOutline(number, recorded.step, list(recorded.steps), sorted(recorded.changing))
 
 
 def coordinates_outline(coordinates: data.Coordinates) -> CoordinatesOutline:

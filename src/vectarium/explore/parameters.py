@@ -92,7 +92,7 @@ def settle(request: ProjectRequest, points: Points) -> ProjectRequest:
 def name_of(request: ProjectRequest, points: Points) -> str:
     """The name of the job that makes a settled projection: the same for the same content."""
     if request.method == "pca":
-        return f"pca-{points.index}-{request.n_components}{'-' + points.digest if points.digest else ''}"
+        return f"pca-{points.place}-{request.n_components}{'-' + points.digest if points.digest else ''}"
     content = json.dumps([asdict(request), points.key], sort_keys=True)
     return f"{request.method}-{points.index}-{hashlib.blake2b(content.encode(), digest_size=8).hexdigest()}"
 

@@ -28,6 +28,8 @@ class Points:
         It.
     rows
         Which of its points, uint32 ``(m,)``, in the order of the projection; None for all.
+    step
+        The step that the embedding is of; None: the one that was opened.
 
     Raises
     ------
@@ -38,6 +40,7 @@ class Points:
     index: int
     embedding: Embedding
     rows: Rows | None = None
+    step: int | None = None
 
     def __post_init__(self) -> None:
         if self.rows is not None:
@@ -56,7 +59,12 @@ class Points:
     @property
     def key(self) -> str:
         """A name for these points in this session."""
-        return f"{self.index}-{self.digest}" if self.digest else str(self.index)
+        return f"{self.place}-{self.digest}" if self.digest else self.place
+
+    @property
+    def place(self) -> str:
+        """A name for the embedding at its step."""
+        return str(self.index) if self.step is None else f"{self.index}.{self.step}"
 
     @cached_property
     def placed(self) -> NDArray[np.intp] | None:
@@ -78,7 +86,7 @@ class Points:
     def only(self, positions: NDArray[np.intp]) -> Points:
         """Those of the points that stand at these positions among the m."""
         rows = positions if self.rows is None else self.rows[positions]
-        return Points(self.index, self.embedding, rows.astype(np.uint32))
+        return Points(self.index, self.embedding, rows.astype(np.uint32), self.step)
 
     def of_placed(self, values: NDArray[Any]) -> NDArray[Any]:
         """From one value for each point of the embedding, those of the points that take part."""

@@ -30,6 +30,7 @@ from vectarium.explore.messages import (
     ProjectRequest,
     SearchRequest,
     ThumbnailPageMessage,
+    TimelineRequest,
 )
 from vectarium.explore.outline import collection_message, coordinates_outline
 from vectarium.explore.projections import UnfinishedError
@@ -58,6 +59,10 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route(embedding + "/projections", answering(api.project), methods=["POST"]),
         Route(embedding + "/projections", answering(api.runs), methods=["GET"]),
         Route(embedding + "/fidelity", answering(api.measure), methods=["POST"]),
+        Route(embedding + "/timelines", answering(api.timeline), methods=["POST"]),
+        Route("/api/recordings/{recording:int}", answering(api.recording), methods=["GET"]),
+        Route("/api/timelines/{job}", answering(api.made_timeline), methods=["GET"]),
+        Route("/api/timelines/{job}/{step:int}", answering(api.timeline_step), methods=["GET"]),
         Route("/api/projections/{job}", answering(api.projection), methods=["GET"]),
         Route("/api/projections/{job}", answering(api.forget), methods=["DELETE"]),
         Route("/api/fidelity/{job}", answering(api.fidelity), methods=["GET"]),
@@ -66,7 +71,6 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route("/api/jobs/{job}/resume", answering(api.resume), methods=["POST"]),
         WebSocketRoute("/api/session", api.watch),
         Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
-        Route("/{name}", answering(api.asset), methods=["GET"]),
         Route("/{name}", answering(api.asset), methods=["GET"]),
     ]
     return Guard(Starlette(routes=routes, exception_handlers={HTTPException: _answer_http_error}), token)
@@ -97,12 +101,13 @@ class Api:
         if collection is None:
             opening = self._session.opening()
             return MessageResponse(opening, 500 if opening.state in ("failed", "cancelled") else 202)
-        return MessageResponse(collection_message(collection, self._session.hint, self._version))
+        session = self._session
+        return MessageResponse(collection_message(collection, session.recordings, session.hint, self._version))
 
     async def column(self, request: Request) -> ASGIApp:
         """A column's values."""
-        columns = list(self._embedding(request).columns.values())
-        column = columns[_position(request, "index", "column", len(columns))]
+        index, position = request.path_params["embedding"], request.path_params["index"]
+        column = await self._quickly(self._session.column, index, position, _step(request))
         return packet_response(*await self._quickly(column_packet, column))
 
     async def coordinates(self, request: Request) -> ASGIApp:
@@ -129,18 +134,19 @@ class Api:
     async def point(self, request: Request) -> ASGIApp:
         """All that is known of one point."""
         index, row = request.path_params["embedding"], request.path_params["row"]
-        return MessageResponse(await self._quickly(self._session.point, index, row))
+        return MessageResponse(await self._quickly(self._session.point, index, row, _step(request)))
 
     async def search(self, request: Request) -> ASGIApp:
         """The points that match a query."""
         asked = message_from(SearchRequest, await _body(request, MOST_REQUEST_BYTES))
-        searcher = self._session.searcher(request.path_params["embedding"])
+        searcher = await self._quickly(self._session.searcher, request.path_params["embedding"], _step(request))
         return packet_response(*await self._quickly(searcher.search, asked))
 
     async def neighbors(self, request: Request) -> ASGIApp:
         """The nearest of one point."""
         asked = message_from(NeighborsRequest, await _body(request, MOST_REQUEST_BYTES))
-        return packet_response(*await self._quickly(self._session.neighbors, request.path_params["embedding"], asked))
+        index = request.path_params["embedding"]
+        return packet_response(*await self._quickly(self._session.neighbors, index, asked, _step(request)))
 
     async def project(self, request: Request) -> ASGIApp:
         """Start a projection, or join it."""
@@ -148,7 +154,8 @@ class Api:
         body = await _body(request, MOST_REQUEST_BYTES + 4 * len(embedding))
         message, arrays = packet.decode(body)
         asked = message_from(ProjectRequest, message)
-        job = await self._quickly(self._session.project, request.path_params["embedding"], asked, arrays.get("rows"))
+        index, rows = request.path_params["embedding"], arrays.get("rows")
+        job = await self._quickly(self._session.project, index, asked, rows, _step(request))
         return MessageResponse(job.message())
 
     async def projection(self, request: Request) -> ASGIApp:
@@ -157,6 +164,27 @@ class Api:
         asked = request.query_params.get("components")
         components = list(range(min(3, len(found.scores)))) if asked is None else _numbers(asked)
         return packet_response(found.message, found.arrays(components))
+
+    async def recording(self, request: Request) -> ASGIApp:
+        """How a training went, and at which steps it was recorded."""
+        return MessageResponse(await self._quickly(self._session.recordings.message, request.path_params["recording"]))
+
+    async def timeline(self, request: Request) -> ASGIApp:
+        """Start to bring all steps into one frame of reference."""
+        message, _ = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        asked = message_from(TimelineRequest, message)
+        job = await self._quickly(self._session.timeline, request.path_params["embedding"], asked)
+        return MessageResponse(job.message())
+
+    async def made_timeline(self, request: Request) -> ASGIApp:
+        """What a timeline is."""
+        return MessageResponse(self._session.timelines[request.path_params["job"]].message)
+
+    async def timeline_step(self, request: Request) -> ASGIApp:
+        """Where the points are at one step of a timeline."""
+        components = _numbers(request.query_params.get("components", "0,1"))
+        job, step = request.path_params["job"], request.path_params["step"]
+        return packet_response(*await self._quickly(self._session.timelines.step, job, step, components))
 
     async def cancel(self, request: Request) -> ASGIApp:
         """Stop a job."""
@@ -205,7 +233,7 @@ class Api:
         await Conversation(socket, self._session).hold()
 
     def _embedding(self, request: Request) -> Any:
-        return self._session.embedding(request.path_params["embedding"])
+        return self._session.embedding(request.path_params["embedding"], _step(request))
 
     async def _quickly(self, call: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.wrap_future(self._session.quick.submit(call, *arguments))
@@ -258,6 +286,16 @@ def _position(request: Request, parameter: str, what: str, count: int) -> int:
     if not 0 <= index < count:
         raise ParameterError(f"There is no {what} {index}; there are {count}, counted from 0.")
     return index
+
+
+def _step(request: Request) -> int | None:
+    """The step that is asked about; None: the one that was opened."""
+    written = request.query_params.get("step")
+    if written is None:
+        return None
+    if not (written.isdecimal() and written.isascii() and len(written) < 19):
+        raise ParameterError(f"step is {written[:40]!r}; a number from 0 on is needed.")
+    return int(written)
 
 
 def _numbers(text: str) -> list[int]:

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Collection, Embedding
+from vectarium.data import Collection, Column, Embedding
 from vectarium.data.column import format_value
 from vectarium.errors import ParameterError, VectariumError
+from vectarium.explore.columns import column_at
 from vectarium.explore.fidelities import Fidelities
 from vectarium.explore.jobs import Job, Jobs, Progress
+from vectarium.explore.listeners import Listeners
 from vectarium.explore.messages import (
+    GrownMessage,
     NeighborsMessage,
     NeighborsRequest,
     OpeningMessage,
     PointMessage,
     ProjectRequest,
     RunsMessage,
+    TimelineRequest,
 )
 from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.points import Points, Rows
 from vectarium.explore.projections import Projections, UnfinishedError
+from vectarium.explore.recordings import Recordings
 from vectarium.explore.search import Searcher
+from vectarium.explore.timelines import Timelines
 from vectarium.explore.workers import Workers
 
 Load = Callable[[Progress], Collection]
@@ -37,6 +44,8 @@ HEAVY_THREADS = 2
 RUN_THREADS, RUN_NICENESS = 2, 5
 MEASURING_THREADS, MEASURING_NICENESS = 1, 10
 QUICK_THREADS = 4
+# Each holds tables of its columns' texts; another step of a recording needs others.
+MOST_SEARCHERS = 8
 OPENING = "open"
 
 
@@ -61,9 +70,12 @@ class Session:
         self._measuring = Workers(MEASURING_THREADS, "vectarium measuring", MEASURING_NICENESS)
         neighborhoods = Neighborhoods()
         self.projections = Projections(self.jobs, neighborhoods, self._running)
-        self.fidelities = Fidelities(self.jobs, self.projections, neighborhoods, self._measuring)
+        self.growth: Listeners[GrownMessage] = Listeners()
+        self.recordings = Recordings(Collection("", []))
+        self.timelines = Timelines(self.jobs, self.embedding)
+        self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
         self._load = load
-        self._searchers: dict[int, Searcher] = {}
+        self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
         self._lock = threading.Lock()
 
     def begin(self) -> Job:
@@ -75,42 +87,60 @@ class Session:
         job = self.jobs[OPENING].message()
         return OpeningMessage(job.state, job.fraction, job.text, job.error)
 
-    def embedding(self, index: int) -> Embedding:
-        """An embedding by its position.
+    def embedding(self, index: int, step: int | None = None) -> Embedding:
+        """An embedding by its position, as it is at a step; None: at the one that was opened.
 
         Raises
         ------
         UnfinishedError
             If files are still being read.
         ParameterError
-            If there are not so many.
+            If there are not so many, or it was not recorded over steps.
+        SnapshotNotFoundError
+            If it was not recorded at that step.
         """
         if self.collection is None:
             raise UnfinishedError("The files are still being read. Ask again when the job 'open' is done.")
         if not 0 <= index < len(self.collection):
             raise ParameterError(f"There is no embedding {index}; there are {len(self.collection)}, counted from 0.")
-        return self.collection[index]
+        return self.collection[index] if step is None else self.recordings.at(index, step)
 
-    def searcher(self, index: int) -> Searcher:
+    def column(self, index: int, position: int, step: int | None = None) -> Column:
+        """A column by its position among those of the step that was opened."""
+        columns = list(self.embedding(index).columns.values())
+        if not 0 <= position < len(columns):
+            raise ParameterError(f"There is no column {position}; there are {len(columns)}, counted from 0.")
+        return columns[position] if step is None else column_at(columns[position], self.embedding(index, step).columns)
+
+    def searcher(self, index: int, step: int | None = None) -> Searcher:
         """The search over one embedding's columns."""
-        columns = self.embedding(index).columns
+        embedding = self.embedding(index, step)
+        if embedding.recorded is not None and not embedding.recorded.changing:
+            embedding, step = self.embedding(index), None
         with self._lock:
-            if index not in self._searchers:
-                self._searchers[index] = Searcher(columns)
-            return self._searchers[index]
+            known = self._searchers.get((index, step))
+            if known is None:
+                known = self._searchers[index, step] = Searcher(embedding.columns)
+            self._searchers.move_to_end((index, step))
+            # A search may still be under way in one that goes; it is closed with its last reference.
+            while len(self._searchers) > MOST_SEARCHERS:
+                self._searchers.popitem(last=False)
+            return known
 
-    def point(self, index: int, row: int) -> PointMessage:
+    def point(self, index: int, row: int, step: int | None = None) -> PointMessage:
         """All that is known of one point."""
-        embedding = self.embedding(index)
+        embedding = self.embedding(index, step)
         check_row(row, len(embedding))
         found = [column[row] for column in embedding.columns.values()]
         values = [None if value is None else format_value(value) for value in found]
         finite = bool(np.isfinite(embedding.vectors[row]).all())
         return PointMessage(row, list(embedding.columns), values, finite)
 
-    def neighbors(self, index: int, request: NeighborsRequest) -> tuple[NeighborsMessage, dict[str, NDArray[Any]]]:
+    def neighbors(
+        self, index: int, request: NeighborsRequest, step: int | None = None
+    ) -> tuple[NeighborsMessage, dict[str, NDArray[Any]]]:
         """The head and the arrays of the answer to who is near a point in the original space."""
-        embedding = self.embedding(index)
+        embedding = self.embedding(index, step)
         check_row(request.row, len(embedding))
         if not 1 <= request.k <= MOST_NEIGHBORS:
             raise ParameterError(f"k is {request.k}; 1 to {MOST_NEIGHBORS:,} neighbours are listed.")
@@ -122,9 +152,13 @@ class Session:
         message = NeighborsMessage(request.row, len(rows), request.metric, space)
         return message, {"rows": rows.astype(np.uint32), "distances": distances.astype(np.float32)}
 
-    def project(self, index: int, request: ProjectRequest, rows: Rows | None = None) -> Job:
+    def project(self, index: int, request: ProjectRequest, rows: Rows | None = None, step: int | None = None) -> Job:
         """The job that projects an embedding's points, or some of them."""
-        return self.projections.start(Points(index, self.embedding(index), rows), request)
+        return self.projections.start(Points(index, self.embedding(index, step), rows, step), request)
+
+    def timeline(self, index: int, request: TimelineRequest) -> Job:
+        """The job that brings all steps of an embedding into one frame of reference."""
+        return self.timelines.start(index, self.embedding(index), request)
 
     def runs(self, index: int) -> RunsMessage:
         """The projections of an embedding that are kept."""
@@ -134,6 +168,7 @@ class Session:
     def close(self) -> None:
         """Stop all work and give the memory of the tables back."""
         self.jobs.cancel_all()
+        self.recordings.close()
         for workers in (self.quick, self._heavy, self._running, self._measuring):
             workers.close()
         for searcher in self._searchers.values():
@@ -144,15 +179,21 @@ class Session:
         if len(collection) == 0:
             raise VectariumError(_nothing(collection))
         progress(1, "")
+        self.recordings = Recordings(collection, self.growth)
+        self.recordings.watch()
         self.collection = collection
-        first = self.projections.start(Points(0, collection[0]), ProjectRequest())
+        if collection[0].recorded is None:
+            first = self.projections.start(Points(0, collection[0]), ProjectRequest())
+        else:
+            first = self.timeline(0, TimelineRequest())
         self.quick.submit(self._prepare_search, first)
         return collection
 
     def _prepare_search(self, first: Job) -> None:
         # After the first picture, which a person waits for; the search is wanted later.
         first.wait()
-        self.jobs.start("search-0", self.searcher(0).build)
+        recorded = self.embedding(0).recorded
+        self.jobs.start("search-0", self.searcher(0, None if recorded is None else recorded.step).build)
 
 
 def check_row(row: int, n: int) -> None:

@@ -1,4 +1,4 @@
-"""From jobs, which change in threads, to one page, which listens on the event loop.
+"""From jobs and recordings, which change in threads, to one page, which listens on the event loop.
 
 A job that reports a thousand times a second is told of twenty times a second; the last state is
 always among them.
@@ -11,7 +11,7 @@ import contextlib
 import threading
 
 from vectarium.explore.jobs import Job
-from vectarium.explore.messages import JobMessage
+from vectarium.explore.messages import GrownMessage, JobMessage
 
 PAUSE_SECONDS = 0.05
 
@@ -22,22 +22,29 @@ class Watcher:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
-        self._changed: dict[str, Job] = {}
+        self._changed: dict[str, Job | GrownMessage] = {}
         self._lock = threading.Lock()
 
     def tell(self, job: Job) -> None:
         """Take note of a change, from any thread."""
+        self._note(job.name, job)
+
+    def tell_grown(self, grown: GrownMessage) -> None:
+        """Take note that a recording has grown, from any thread."""
+        self._note(f"grown {grown.grown}", grown)
+
+    def _note(self, key: str, news: Job | GrownMessage) -> None:
         with self._lock:
             quiet = not self._changed
-            self._changed[job.name] = job
+            self._changed[key] = news
         if quiet:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
                 self._loop.call_soon_threadsafe(self._event.set)
 
-    async def changes(self) -> list[JobMessage]:
+    async def changes(self) -> list[JobMessage | GrownMessage]:
         """Wait for changes and take them."""
         await self._event.wait()
         self._event.clear()
         with self._lock:
-            jobs, self._changed = list(self._changed.values()), {}
-        return [job.message() for job in jobs]
+            news, self._changed = list(self._changed.values()), {}
+        return [each.message() if isinstance(each, Job) else each for each in news]

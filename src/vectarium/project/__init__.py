@@ -7,7 +7,7 @@ from vectarium.project.fidelity import Fidelity, fidelity, preservation
 from vectarium.project.index import Index
 from vectarium.project.neighbors import Neighbors, neighbors
 from vectarium.project.pca import PCA
-from vectarium.project.principal import PrincipalComponents, principal_components
+from vectarium.project.principal import PrincipalComponents, place_rows, principal_components
 from vectarium.project.query import query_neighbors
 from vectarium.project.timeline import Timeline, begin_timeline, finish_timeline
 from vectarium.project.timeline_fidelity import TimelineFidelity, measure
@@ -30,6 +30,7 @@ __all__ = [
     "finish_timeline",
     "measure",
     "neighbors",
+    "place_rows",
     "preservation",
     "principal_components",
     "query_neighbors",

@@ -196,6 +196,17 @@ def place(
     return scores
 
 
+def place_rows(vectors: NDArray[Any], mean: Floats, components: Floats) -> NDArray[np.float32]:
+    """The coordinates ``(k, n)`` of vectors ``(n, d)`` along components ``(k, d)`` that cross at ``mean``.
+
+    Those of a vector with NaN or infinity are NaN.
+    """
+    with np.errstate(invalid="ignore"):
+        placed = place(Rows(vectors), mean, components, silent)
+    placed[:, ~np.isfinite(placed).all(axis=0)] = np.nan
+    return placed
+
+
 def check_n_components(n_components: object) -> None:
     """Raise ParameterError unless it is a positive integer."""
     if not isinstance(n_components, (int, np.integer)) or isinstance(n_components, bool) or n_components < 1:

@@ -10,6 +10,8 @@ export type Metric = "cosine" | "euclidean";
 
 export type Method = "pca" | "tsne" | "umap";
 
+export type TimelineMethod = "axes" | "pca";
+
 export type Affinity = "perplexity" | "uniform";
 
 export type DistanceMetric = "euclidean" | "cosine" | "correlation";
@@ -58,6 +60,19 @@ export interface CoordinatesOutline {
 }
 
 /**
+ * Where the same points are found at other steps: the number of the recording, and the embedding's steps in it.
+ *
+ * `step` is the one that is opened. `changing` names the columns that change with the step. Every request
+ * about an embedding takes `?step=`, one of its steps; without it the one that is opened counts.
+ */
+export interface RecordedOutline {
+  recording: number;
+  step: number;
+  steps: number[];
+  changing: string[];
+}
+
+/**
  * An embedding without its numbers. `source` is the file it came from, or empty.
  */
 export interface EmbeddingOutline {
@@ -71,6 +86,7 @@ export interface EmbeddingOutline {
   coordinates: CoordinatesOutline[];
   notes: NoteMessage[];
   source: string;
+  recorded: RecordedOutline | null;
 }
 
 /**
@@ -82,6 +98,93 @@ export interface CollectionMessage {
   hint: string;
   embeddings: EmbeddingOutline[];
   notes: NoteMessage[];
+}
+
+/**
+ * One number of the training a step, null where it is not known or not finite.
+ */
+export interface CurveMessage {
+  name: string;
+  values: (number | null)[];
+}
+
+/**
+ * The steps of one embedding of a recording.
+ */
+export interface RecordedStepsMessage {
+  index: number;
+  steps: number[];
+}
+
+/**
+ * `GET api/recordings/{r}`: what was recorded together, and how the training went.
+ *
+ * `growing`: somebody still writes it. `times` are milliseconds since 1970. `curves` holds the loss, the
+ * metrics and the learning rate, those that the training told at all. `embeddings` are the positions of its
+ * embeddings in the collection, each with the steps at which it was recorded.
+ */
+export interface RecordingMessage {
+  recording: number;
+  name: string;
+  growing: boolean;
+  classes: string[];
+  steps: number[];
+  epochs: (number | null)[];
+  times: (number | null)[];
+  curves: CurveMessage[];
+  embeddings: RecordedStepsMessage[];
+}
+
+/**
+ * Sent over `api/session` when a recording has new steps, or its writer came or went.
+ */
+export interface GrownMessage {
+  grown: number;
+  steps: number;
+  growing: boolean;
+}
+
+/**
+ * `POST api/embeddings/{e}/timelines`: all steps of an embedding in one frame of reference.
+ *
+ * `axes`: the first dimensions as they are. PCA uses the components of the step `reference`, null: the last
+ * one. The answer is a `JobMessage` whose
+ * `job` names the timeline.
+ */
+export interface TimelineRequest {
+  method?: TimelineMethod;
+  n_components?: number | null;
+  reference?: number | null;
+}
+
+/**
+ * `GET api/timelines/{job}`: what a timeline is, and the room it takes.
+ *
+ * `low` and `high`: where nearly all points of all steps lie, a number a component, so that the frame can
+ * stay the same. `sentence` states it in one line.
+ */
+export interface TimelineMessage {
+  job: string;
+  embedding: number;
+  method: TimelineMethod;
+  n_components: number;
+  reference: number;
+  variance_ratio: number[];
+  low: number[];
+  high: number[];
+  sentence: string;
+  request: TimelineRequest;
+}
+
+/**
+ * `GET api/timelines/{job}/{step}?components=0,1,2`: head of a packet, the points at one step.
+ *
+ * Arrays: `component_k` float32 (n) for each component asked for, NaN where a point has no place.
+ */
+export interface TimelineStepMessage {
+  job: string;
+  step: number;
+  unplaced: number;
 }
 
 /**
@@ -298,8 +401,8 @@ export interface FrameMessage {
 /**
  * `POST api/embeddings/{e}/fidelity`: how far a picture can be believed.
  *
- * `picture` is a projection's job, or `given:0` for the first picture that came with the data;
- * `components` are the two or three that are shown. The answer is a `JobMessage`.
+ * `picture` is a projection's job, `given:0` for the first picture that came with the data, or
+ * `JOB@100` for a timeline at step 100; `components` are the two or three that are shown. The answer is a `JobMessage`.
  */
 export interface FidelityRequest {
   picture: string;
