@@ -362,13 +362,17 @@ class ProjectionMessage:
 
 @dataclass(frozen=True)
 class RunOutline:
-    """A projection that is kept. ``fidelity`` is its share of nearest neighbours kept, null while not measured."""
+    """A projection that is kept. ``fidelity`` is its share of nearest neighbours kept, null while not measured.
+
+    ``step`` is the one of the recording that it is of, null where none was asked for.
+    """
 
     job: str
     state: JobState
     request: ProjectRequest
     m: int
     subset: bool
+    step: int | None
     sentence: str
     seconds: float
     iteration: int

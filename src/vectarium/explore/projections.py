@@ -68,6 +68,7 @@ class Entry:
             request=self.request,
             m=len(self.points),
             subset=self.points.rows is not None,
+            step=self.points.step,
             sentence="" if message is None else message.sentence,
             seconds=0.0 if message is None else message.seconds,
             iteration=0 if message is None else message.iteration,

@@ -34,6 +34,9 @@ export const KEYS: Key[] = [
   { keys: ["x"], does: "Cancel the run and keep what it reached", run: ({ view }) => void view?.projecting.cancel() },
   { keys: [","], does: "The picture before", run: ({ view }) => void view?.projecting.step(-1) },
   { keys: ["."], does: "The next picture", run: ({ view }) => void view?.projecting.step(1) },
+  { keys: [" "], does: "Play the steps of a training, or pause", run: ({ view }) => view?.replay?.toggle() },
+  { keys: ["<"], does: "The step before", run: ({ view }) => view?.replay?.move(-1) },
+  { keys: [">"], does: "The next step", run: ({ view }) => view?.replay?.move(1) },
   { keys: ["d"], does: "Colour by fidelity: what to distrust", run: ({ view }) => void view?.colorByFidelity() },
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
@@ -54,6 +57,7 @@ export function keyPressed(event: KeyboardEvent, explorer: Explorer, stage: Stag
   const typing = target.matches("input, select, textarea");
   if (typing && event.key !== "Escape") return;
   if (target.matches("[role=listbox] *, [data-own-keys]") && event.key.startsWith("Arrow")) return;
+  if (event.key === " " && target.matches("button, [role=button]")) return;
   const key = KEYS.find(({ keys }) => keys.includes(event.key));
   if (!key) return;
   if (typing) target.blur();

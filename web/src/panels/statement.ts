@@ -1,6 +1,7 @@
 // The sentence that states what is seen: method, parameters, points, and how much of the truth it keeps.
 
 import { formatCount, formatShare } from "../source/column";
+import type { TimelineMessage } from "../schema/messages";
 import type { FidelityResult } from "../source/source";
 import type { EmbeddingView } from "../state/embedding.svelte";
 import { describe, METHOD_NAMES } from "../state/methods";
@@ -12,6 +13,7 @@ export function statement(view: EmbeddingView): string {
   const { layout, outline } = view;
   if (!outline.n) return "Nothing to draw";
   if (layout.run) return ran(view, layout.run);
+  if (layout.timeline) return stepped(view, layout.timeline);
   if (layout.method === "pca") return principal(view);
   const { name, description } = layout.choice ?? { name: "", description: "" };
   return `${(description || name).replace(/\.$/, "")}, ${points(view)}`;
@@ -52,8 +54,20 @@ export function formatSeconds(seconds: number): string {
 function ran(view: EmbeddingView, run: Run): string {
   const { request } = run;
   const before = run.finished || run.moves ? [] : [`at iteration ${formatCount(run.iteration)}`];
-  const said = [METHOD_NAMES[request.method ?? "pca"], ...describe(request), points(view), request.metric ?? ""];
+  const step = run.step === null ? "" : `step ${formatCount(run.step)}`;
+  const said = [METHOD_NAMES[request.method ?? "pca"], ...describe(request), points(view), request.metric ?? "", step];
   return [...said.filter(Boolean), ...before].join(", ");
+}
+
+/** One step of many in one frame. */
+function stepped(view: EmbeddingView, { method, variance_ratio, reference }: TimelineMessage): string {
+  const step = `step ${formatCount(view.step ?? reference)}`;
+  if (method === "axes") return `The vectors themselves at ${step}, ${points(view)}`;
+  const { axes, dimensions } = view.layout;
+  const shown = axes.slice(0, dimensions).filter((k) => k < variance_ratio.length);
+  const kept = formatShare(shown.reduce((sum, k) => sum + (variance_ratio[k] ?? 0), 0));
+  const named = shown.map((k) => k + 1).join(" × ");
+  return `PCA at ${step}, components ${named} of step ${formatCount(reference)} (${kept} of its variance), ${points(view)}`;
 }
 
 function principal(view: EmbeddingView): string {

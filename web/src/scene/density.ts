@@ -25,6 +25,13 @@ export interface Density {
   crowd: Uint8Array;
 }
 
+/** The box between two corners, one number an axis. */
+export function boxBetween(low: number[], high: number[]): Bounds {
+  const middle = (axis: number) => (low[axis] + high[axis]) / 2;
+  const half = (axis: number) => (high[axis] - low[axis]) / 2;
+  return { center: [middle(0), middle(1), middle(2)], half: [half(0), half(1), half(2)] };
+}
+
 /** The box around all points that have a place; NaN ones are left out. */
 export function boundsOf(positions: Float32Array): Bounds {
   let [x0, y0, z0, x1, y1, z1] = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];

@@ -19,6 +19,7 @@ export class Extent {
   /** Of the lit points alone; null where there are none. */
   lit: Density | null = null;
   private countedAt = -Infinity;
+  private frame: Bounds | null = null;
 
   constructor(private readonly points: Points) {}
 
@@ -27,15 +28,17 @@ export class Extent {
     return Math.hypot(...this.bounds.half) || 1;
   }
 
-  /** Measure a layout as a whole. */
-  measure(positions: Float32Array, dimensions: Dimensions): void {
+  /** Measure a layout as a whole; `frame` is its box, where it is not that of these points alone. */
+  measure(positions: Float32Array, dimensions: Dimensions, frame: Bounds | null = null): void {
+    this.frame = frame;
     this.box(positions, dimensions);
     this.count(positions);
   }
 
-  /** Measure one of many frames. */
-  follow(positions: Float32Array, dimensions: Dimensions): void {
+  /** Measure one of many layouts. */
+  follow(positions: Float32Array, dimensions: Dimensions, frame: Bounds | null = null): void {
     const before = this.radius;
+    this.frame = frame;
     this.box(positions, dimensions);
     if (performance.now() - this.countedAt > RECOUNT_MS) return this.count(positions);
     const thinner = (before / this.radius) ** 2;
@@ -50,6 +53,10 @@ export class Extent {
   }
 
   private box(positions: Float32Array, dimensions: Dimensions): void {
+    if (this.frame) {
+      this.bounds = this.view = this.frame;
+      return;
+    }
     this.bounds = boundsOf(positions);
     this.view = dimensions === 3 ? coreOf(positions, this.bounds) : this.bounds;
   }

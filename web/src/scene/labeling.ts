@@ -44,8 +44,8 @@ export class Labeling {
   }
 
   set(labels: Labels): void {
+    if (labels.source === undefined || labels.source !== this.labels.source) this.layer.reset();
     this.labels = labels;
-    this.layer.reset();
     this.stale = true;
   }
 

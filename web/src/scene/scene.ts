@@ -10,7 +10,7 @@
 import { type Camera, NEAR, projectAll, type ScreenPlaces } from "./camera";
 import { type Canvases, layCanvases, pngOf, screenRatio, sizeCanvases } from "./canvas";
 import { DrawList } from "./drawList";
-import { boundsOf } from "./density";
+import { boundsOf, boxBetween } from "./density";
 import { Emitter } from "./emitter";
 import { Extent } from "./extent";
 import { Gestures } from "./gestures";
@@ -29,8 +29,8 @@ import { Similarity } from "./similarity";
 import { Stream } from "./stream";
 import { type Palette, PALETTES } from "./theme";
 import { ThumbnailLayer } from "./thumbnailLayer";
-import type { CameraState, Dimensions, Insets, Labels, LayoutOptions, SceneEvents } from "./types";
-import { type SceneOptions, type SceneStats, State, type Theme, type ThumbnailSource, type Tool } from "./types";
+import type { CameraState, Dimensions, Insets, Labels, LayoutOptions, SceneEvents, SceneOptions } from "./types";
+import { type SceneStats, State, type Theme, type ThumbnailSource, type Tool } from "./types";
 
 const MOVE_MS = 500;
 const REST_MS = 140;
@@ -102,9 +102,9 @@ export class Scene extends Emitter<SceneEvents> {
     this.labeling.resting = false;
     this.stream.end();
     const moves = this.take(positions, dimensions, options);
-    const duration = moves ? MOVE_MS : 0;
-    this.journey.begin(duration);
-    this.labeling.relaid();
+    const duration = moves ? (options.pace ?? MOVE_MS) : 0;
+    this.journey.begin(duration, options.pace !== undefined);
+    if (options.pace === undefined) this.labeling.relaid();
     this.navigator.bounds = this.extent.view;
     const turned = dimensions !== this.navigator.dimensions;
     if (options.fit ?? (this.navigator.atHome || turned)) this.navigator.fit(dimensions, duration);
@@ -281,12 +281,14 @@ export class Scene extends Emitter<SceneEvents> {
   }
 
   /** Take a layout; returns whether the points have a way to go. */
-  private take(positions: Float32Array, dimensions: Dimensions, { animate = true, foreign }: LayoutOptions): boolean {
-    const units = foreign ? Similarity.needed(this.extent.bounds, boundsOf(positions)) : null;
+  private take(positions: Float32Array, dimensions: Dimensions, options: LayoutOptions): boolean {
+    const { animate = true, foreign, pace } = options;
+    const frame = options.frame ? boxBetween(options.frame.low, options.frame.high) : null;
+    const units = foreign ? Similarity.needed(this.extent.bounds, frame ?? boundsOf(positions)) : null;
     const travels = this.points.setLayout(positions, animate && this.points.n > 0 && !this.calm, units);
     if (units) this.navigator.rescale(units);
     if (this.hoverRow >= this.points.n) this.hoverRow = -1;
-    this.extent.measure(positions, dimensions);
+    this.extent[pace === undefined ? "measure" : "follow"](positions, dimensions, frame);
     this.list.reset();
     return travels;
   }

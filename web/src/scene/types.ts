@@ -35,6 +35,8 @@ export interface Insets {
 }
 
 export interface Labels {
+  /** What the words come from: labels that are to be seen stay, as long as it is the same. */
+  source?: unknown;
   /** The words of one point; an empty string means that it has none. */
   text(row: number): string;
   /** Points, the most important first; null lets the scene choose an order that spreads over the picture. */
@@ -79,6 +81,10 @@ export interface LayoutOptions {
   animate?: boolean;
   /** It is another picture, in units of its own: what is seen is taken over into these first. */
   foreign?: boolean;
+  /** The box to bring into view, where it is not that of this layout alone. */
+  frame?: { low: number[]; high: number[] };
+  /** One of many layouts on a way: milliseconds to come here, at an even pace. */
+  pace?: number;
   /** Bring the whole layout into view (default: where nobody has moved the camera). */
   fit?: boolean;
 }

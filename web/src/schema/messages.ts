@@ -346,6 +346,8 @@ export interface ProjectionMessage {
 
 /**
  * A projection that is kept. `fidelity` is its share of nearest neighbours kept, null while not measured.
+ *
+ * `step` is the one of the recording that it is of, null where none was asked for.
  */
 export interface RunOutline {
   job: string;
@@ -353,6 +355,7 @@ export interface RunOutline {
   request: ProjectRequest;
   m: number;
   subset: boolean;
+  step: number | null;
   sentence: string;
   seconds: number;
   iteration: number;

@@ -5,12 +5,16 @@ import type {
   CollectionMessage,
   EmbeddingOutline,
   FidelityRequest,
+  GrownMessage,
   JobMessage,
   NeighborsRequest,
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
+  RecordingMessage,
   RunOutline,
+  TimelineMessage,
+  TimelineRequest,
 } from "../schema/messages";
 import type { ColumnData } from "./column";
 import {
@@ -40,6 +44,7 @@ export class MemorySource implements Source {
   private readonly works = new Map<string, Work>();
   private readonly measures = new Map<string, FidelityRequest>();
   private readonly listeners = new Set<(job: JobMessage) => void>();
+  private readonly growthListeners = new Set<(grown: GrownMessage) => void>();
   private watched: { job: string; listener: (frame: Frame) => void } | null = null;
   private unshown = false;
 
@@ -102,10 +107,69 @@ export class MemorySource implements Source {
     return { ...head, iteration, rows, components: new Map(components.map((k) => [k, component(k)])) };
   }
 
+  async recording(recording: number): Promise<RecordingMessage> {
+    const steps = this.outline.recorded?.steps ?? [];
+    const embeddings = [{ index: this.outline.index, steps }];
+    const curves = [{ name: "loss", values: steps.map((step) => 1 / (1 + step)) }];
+    const none = steps.map(() => null);
+    return {
+      recording,
+      name: "memory",
+      growing: false,
+      classes: [],
+      steps,
+      epochs: none,
+      times: none,
+      curves,
+      embeddings,
+    };
+  }
+
+  async timeline(embedding: number, request: TimelineRequest): Promise<JobMessage> {
+    this.asked.push(`timeline ${request.method}`);
+    return message(`timeline-${embedding}-${request.method}`, "done", 1);
+  }
+
+  async madeTimeline(job: string): Promise<TimelineMessage> {
+    const [, embedding, method] = job.split("-") as [string, string, "axes" | "pca"];
+    const frame = {
+      low: [0, 0, 0],
+      high: [1, 1, 1],
+      variance_ratio: [0.5, 0.3, 0.1],
+      sentence: "",
+      request: { method },
+    };
+    return { job, embedding: Number(embedding), method, n_components: 3, reference: 0, ...frame };
+  }
+
+  async timelineStep(_job: string, step: number, components: number[]): Promise<Float32Array[]> {
+    this.asked.push(`step ${step}`);
+    return components.map(() => new Float32Array(this.outline.n).fill(step));
+  }
+
+  onGrown(listener: (grown: GrownMessage) => void): void {
+    this.growthListeners.add(listener);
+  }
+
+  /** New steps have come. */
+  grow(steps: number[]): void {
+    const recorded = this.outline.recorded!;
+    recorded.steps = [...recorded.steps, ...steps];
+    const told = { grown: recorded.recording, steps: recorded.steps.length, growing: true };
+    for (const listener of this.growthListeners) listener(told);
+  }
+
   async runs(): Promise<RunOutline[]> {
     return [...this.works.values()].map((work) => {
       const { job, request, rows, iteration } = work;
-      const outline = { job: job.job, state: job.state, request, m: this.sizeOf(work), subset: rows !== null };
+      const outline = {
+        job: job.job,
+        state: job.state,
+        request,
+        m: this.sizeOf(work),
+        subset: rows !== null,
+        step: null,
+      };
       return { ...outline, sentence: "", seconds: 1, iteration, max_iter: ITERATIONS, fidelity: null };
     });
   }

@@ -7,6 +7,7 @@ import type {
   FidelityMessage,
   FidelityRequest,
   FrameMessage,
+  GrownMessage,
   JobMessage,
   NeighborsMessage,
   NeighborsRequest,
@@ -14,12 +15,16 @@ import type {
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
+  RecordingMessage,
   RunOutline,
   RunsMessage,
   SearchMessage,
   SearchRequest,
   ShownRequest,
   ThumbnailPageMessage,
+  TimelineMessage,
+  TimelineRequest,
+  TimelineStepMessage,
   WatchRequest,
 } from "../schema/messages";
 import { columnFrom, type ColumnData } from "./column";
@@ -32,6 +37,7 @@ import {
   type ProjectionResult,
   type SearchResult,
   type Source,
+  type Step,
   type ThumbnailPage,
 } from "./source";
 
@@ -46,6 +52,7 @@ export class ServerSource implements Source {
   private readonly token: string;
   private socket: WebSocket | null = null;
   private watched: { job: string; listener: (frame: Frame) => void } | null = null;
+  private readonly growthListeners = new Set<(grown: GrownMessage) => void>();
   private readonly connectionListeners = new Set<(connected: boolean) => void>();
 
   constructor(location: Location = window.location) {
@@ -64,8 +71,8 @@ export class ServerSource implements Source {
     }
   }
 
-  async column(embedding: number, index: number): Promise<ColumnData> {
-    return columnFrom(await this.packet<ColumnMessage>(`api/embeddings/${embedding}/columns/${index}`));
+  async column(embedding: number, index: number, step?: Step): Promise<ColumnData> {
+    return columnFrom(await this.packet<ColumnMessage>(at(`api/embeddings/${embedding}/columns/${index}`, step)));
   }
 
   async coordinates(embedding: number, index: number): Promise<{ dimensions: number; values: Float32Array }> {
@@ -85,26 +92,58 @@ export class ServerSource implements Source {
     return { files: splitFiles(arrays.offsets as Uint32Array, arrays.bytes as Uint8Array), notes };
   }
 
-  async point(embedding: number, row: number): Promise<PointMessage> {
-    return (await this.ask(`api/embeddings/${embedding}/points/${row}`)).json();
+  async point(embedding: number, row: number, step?: Step): Promise<PointMessage> {
+    return (await this.ask(at(`api/embeddings/${embedding}/points/${row}`, step))).json();
   }
 
-  async search(embedding: number, request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+  async search(embedding: number, request: SearchRequest, signal: AbortSignal, step?: Step): Promise<SearchResult> {
     const body = JSON.stringify(request);
-    const path = `api/embeddings/${embedding}/search`;
+    const path = at(`api/embeddings/${embedding}/search`, step);
     const { message, arrays } = await this.packet<SearchMessage>(path, { method: "POST", body, signal });
     return { ...message, rows: arrays.rows as Uint32Array, matches: arrays.matches as Uint8Array };
   }
 
-  async neighbors(embedding: number, request: NeighborsRequest, signal: AbortSignal): Promise<NeighborsResult> {
+  async neighbors(
+    embedding: number,
+    request: NeighborsRequest,
+    signal: AbortSignal,
+    step?: Step,
+  ): Promise<NeighborsResult> {
     const body = JSON.stringify(request);
-    const path = `api/embeddings/${embedding}/neighbors`;
+    const path = at(`api/embeddings/${embedding}/neighbors`, step);
     const { message, arrays } = await this.packet<NeighborsMessage>(path, { method: "POST", body, signal });
     return { ...message, rows: arrays.rows as Uint32Array, distances: arrays.distances as Float32Array };
   }
 
-  async project(embedding: number, request: ProjectRequest, rows: Uint32Array | null): Promise<JobMessage> {
-    return this.begin(`api/embeddings/${embedding}/projections`, encode(request, rows ? { rows } : {}));
+  async project(
+    embedding: number,
+    request: ProjectRequest,
+    rows: Uint32Array | null,
+    step?: Step,
+  ): Promise<JobMessage> {
+    return this.begin(at(`api/embeddings/${embedding}/projections`, step), encode(request, rows ? { rows } : {}));
+  }
+
+  async recording(recording: number): Promise<RecordingMessage> {
+    return (await this.ask(`api/recordings/${recording}`)).json();
+  }
+
+  async timeline(embedding: number, request: TimelineRequest): Promise<JobMessage> {
+    return this.begin(`api/embeddings/${embedding}/timelines`, encode(request));
+  }
+
+  async madeTimeline(job: string): Promise<TimelineMessage> {
+    return (await this.ask(`api/timelines/${job}`)).json();
+  }
+
+  async timelineStep(job: string, step: number, components: number[]): Promise<Float32Array[]> {
+    const path = `api/timelines/${job}/${step}?components=${components.join(",")}`;
+    const { arrays } = await this.packet<TimelineStepMessage>(path);
+    return components.map((k) => arrays[`component_${k}`] as Float32Array);
+  }
+
+  onGrown(listener: (grown: GrownMessage) => void): void {
+    this.growthListeners.add(listener);
   }
 
   async projection(job: string, components: number[]): Promise<ProjectionResult> {
@@ -190,13 +229,18 @@ export class ServerSource implements Source {
       if (this.watched) this.say({ watch: this.watched.job } satisfies WatchRequest);
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data === "string") this.tellJob(JSON.parse(data) as JobMessage);
+      if (typeof data === "string") this.tell(JSON.parse(data) as JobMessage | GrownMessage);
       else this.tellFrame(decode<FrameMessage>(data));
     };
     socket.onclose = () => {
       this.tellConnection(false);
       setTimeout(() => this.connect(), RECONNECT_MS);
     };
+  }
+
+  private tell(news: JobMessage | GrownMessage): void {
+    if ("job" in news) this.tellJob(news);
+    else for (const listener of this.growthListeners) listener(news);
   }
 
   private tellJob(job: JobMessage): void {
@@ -235,6 +279,11 @@ export class ServerSource implements Source {
   private async packet<Message>(path: string, options: RequestInit = {}): Promise<Packet<Message>> {
     return decode<Message>(await (await this.ask(path, options)).arrayBuffer());
   }
+}
+
+/** An address about an embedding as it is at a step. */
+function at(path: string, step: Step | undefined): string {
+  return step === null || step === undefined ? path : `${path}?step=${step}`;
 }
 
 function splitFiles(offsets: Uint32Array, bytes: Uint8Array): (Blob | null)[] {

@@ -6,6 +6,7 @@ import type {
   FidelityMessage,
   FidelityRequest,
   FrameMessage,
+  GrownMessage,
   JobMessage,
   NeighborsMessage,
   NeighborsRequest,
@@ -13,9 +14,12 @@ import type {
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
+  RecordingMessage,
   RunOutline,
   SearchMessage,
   SearchRequest,
+  TimelineMessage,
+  TimelineRequest,
 } from "../schema/messages";
 import type { ColumnData } from "./column";
 
@@ -53,6 +57,9 @@ export interface FidelityResult extends FidelityMessage {
   preservation: Float32Array;
 }
 
+/** A step of an embedding that was recorded; null: the step that was opened. */
+export type Step = number | null;
+
 export interface ThumbnailPage {
   /** Raw pixels, row-major; or one bitmap a point, null where there is none; or the whole sprite. */
   pixels?: Uint8Array;
@@ -65,19 +72,28 @@ export interface ThumbnailPage {
 export interface Source {
   /** Wait for the collection; `opening` is told while files are still being read. */
   collection(opening: (message: OpeningMessage) => void): Promise<CollectionMessage>;
-  column(embedding: number, index: number): Promise<ColumnData>;
+  column(embedding: number, index: number, step?: Step): Promise<ColumnData>;
   coordinates(embedding: number, index: number): Promise<{ dimensions: number; values: Float32Array }>;
   thumbnails(embedding: number, page: number): Promise<ThumbnailPage>;
-  point(embedding: number, row: number): Promise<PointMessage>;
-  search(embedding: number, request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
-  neighbors(embedding: number, request: NeighborsRequest, signal: AbortSignal): Promise<NeighborsResult>;
+  point(embedding: number, row: number, step?: Step): Promise<PointMessage>;
+  search(embedding: number, request: SearchRequest, signal: AbortSignal, step?: Step): Promise<SearchResult>;
+  neighbors(embedding: number, request: NeighborsRequest, signal: AbortSignal, step?: Step): Promise<NeighborsResult>;
   /** Start a projection, join the one that is there, or go on with one that was cancelled. */
-  project(embedding: number, request: ProjectRequest, rows: Uint32Array | null): Promise<JobMessage>;
+  project(embedding: number, request: ProjectRequest, rows: Uint32Array | null, step?: Step): Promise<JobMessage>;
   projection(job: string, components: number[]): Promise<ProjectionResult>;
   /** The projections that are kept, the oldest first. */
   runs(embedding: number): Promise<RunOutline[]>;
   /** Forget a projection. */
   forget(job: string): Promise<void>;
+  /** How a training went, and at which steps it was recorded. */
+  recording(recording: number): Promise<RecordingMessage>;
+  /** Bring all steps of an embedding into one frame of reference. */
+  timeline(embedding: number, request: TimelineRequest): Promise<JobMessage>;
+  madeTimeline(job: string): Promise<TimelineMessage>;
+  /** Where the points are at a step: one array a component, NaN without a place. */
+  timelineStep(job: string, step: number, components: number[]): Promise<Float32Array[]>;
+  /** Told when a recording has new steps, or its writer came or went. */
+  onGrown(listener: (grown: GrownMessage) => void): void;
   /** Start to measure how far a picture can be believed. */
   measure(embedding: number, request: FidelityRequest): Promise<JobMessage>;
   fidelity(job: string): Promise<FidelityResult>;

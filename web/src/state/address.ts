@@ -23,6 +23,8 @@ export interface Address {
   k?: number;
   thumbnails?: boolean;
   camera?: CameraState;
+  /** The step of the training that is seen. */
+  step?: number;
 }
 
 const TEXTS = {
@@ -54,6 +56,7 @@ export function toHash(address: Address): string {
   if (address.regex) out.set("re", "1");
   if (address.point !== undefined) out.set("i", String(address.point));
   if (address.k) out.set("k", String(address.k));
+  if (address.step !== undefined) out.set("st", String(address.step));
   if (address.thumbnails) out.set("t", "1");
   if (address.camera) out.set("cam", cameraText(address.camera));
   return out.size ? `#${out}` : "";
@@ -78,6 +81,8 @@ export function fromHash(hash: string): Address {
   if (point !== undefined && point >= 0) address.point = point;
   const [k] = integers(found.get("k"));
   if (k !== undefined && k > 0) address.k = k;
+  const [step] = integers(found.get("st"));
+  if (step !== undefined && step >= 0) address.step = step;
   if (found.get("t") === "1") address.thumbnails = true;
   const camera = cameraFrom(found.get("cam"), address.dimensions);
   if (camera) address.camera = camera;

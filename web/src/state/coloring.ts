@@ -92,6 +92,23 @@ export async function groupsOf(column: ColumnData): Promise<Groups> {
   };
 }
 
+/** The same values in the order of groups that were there before, new ones behind them. */
+export function alignedTo(before: Groups, found: Groups): Groups {
+  const at = new Map(before.labels.map((label, group) => [label, group]));
+  for (const label of found.labels) if (!at.has(label)) at.set(label, at.size);
+  const place = found.labels.map((label) => at.get(label)!);
+  const counts = new Uint32Array(at.size);
+  place.forEach((group, i) => (counts[group] = found.counts[i]!));
+  const of = found.of.map((group) => (group < 0 ? -1 : place[group]!));
+  return { of, labels: [...at.keys()], counts, missing: found.missing };
+}
+
+/** A range that holds both. */
+export function wider(a: NumberRange, b: NumberRange): NumberRange {
+  const positive = Number.isNaN(a.positive) ? b.positive : Math.min(a.positive, b.positive || a.positive);
+  return { minimum: Math.min(a.minimum, b.minimum), maximum: Math.max(a.maximum, b.maximum), positive };
+}
+
 interface RawGroups {
   of: Int32Array;
   labels: string[];

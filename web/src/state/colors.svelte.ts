@@ -4,6 +4,7 @@ import type { ColumnData } from "../source/column";
 import type { ColumnStore } from "./columns.svelte";
 import { K } from "./fidelity.svelte";
 import {
+  alignedTo,
   coloredGroups,
   groupColors,
   groupsOf,
@@ -19,6 +20,7 @@ import {
   type LegendEntry,
   type NumberRange,
   type Scale,
+  wider,
 } from "./coloring";
 import { css } from "../scene/oklch";
 import { MISSING, type Theme } from "./palette";
@@ -97,6 +99,22 @@ export class Colors {
       [this.loaded, this.valueRange, this.scales, this.scale, this.groups] = [column, range, scales, chosen, groups];
     } catch (error) {
       if (ticket === this.asked) this.error = (error as Error).message;
+    }
+  }
+
+  /** The column has other values at this step: the same groups, colours and filter go on. */
+  async follow(): Promise<void> {
+    const { by, asked, groups, valueRange, scale } = this;
+    try {
+      const column = await this.columns.load(by);
+      const next = groups && scale === "categories" ? alignedTo(groups, await groupsOf(column)) : null;
+      if (asked !== this.asked || by !== this.by) return;
+      const range = column.values ? rangeOf(column.values) : null;
+      this.loaded = column;
+      this.valueRange = valueRange && range ? wider(valueRange, range) : (range ?? valueRange);
+      if (next) this.groups = next;
+    } catch (error) {
+      if (asked === this.asked) this.error = (error as Error).message;
     }
   }
 

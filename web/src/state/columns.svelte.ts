@@ -3,7 +3,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { ColumnOutline, EmbeddingOutline } from "../schema/messages";
 import type { ColumnData } from "../source/column";
-import type { Source } from "../source/source";
+import type { Source, Step } from "../source/source";
 
 /** Names under which people keep how often or how much, the most telling first. */
 const IMPORTANCE = [
@@ -18,14 +18,22 @@ const IMPORTANCE = [
   "rank score",
 ];
 
+/** Columns that change with the step are kept at so many steps. */
+const MOST_STEPS = 64;
+
 export class ColumnStore {
   private readonly pending = new Map<string, Promise<ColumnData>>();
   private readonly loaded = new SvelteMap<string, ColumnData>();
+  private readonly changing: ReadonlySet<string>;
 
+  /** `step`: the one that is seen, for columns that change with it. */
   constructor(
     private readonly source: Source,
     private readonly outline: EmbeddingOutline,
-  ) {}
+    private readonly step: () => Step = () => null,
+  ) {
+    this.changing = new Set(outline.recorded?.changing);
+  }
 
   get outlines(): ColumnOutline[] {
     return this.outline.columns;
@@ -33,20 +41,41 @@ export class ColumnStore {
 
   /** The column if it is here already; reactive. */
   peek(name: string): ColumnData | null {
-    return this.loaded.get(name) ?? null;
+    return this.loaded.get(this.key(name)) ?? null;
   }
 
+  /** Whether a column has other values at other steps. */
+  changes(name: string): boolean {
+    return this.changing.has(name);
+  }
+
+  /** A column as it is at the step that is seen. */
   async load(name: string): Promise<ColumnData> {
-    const known = this.pending.get(name);
+    const key = this.key(name);
+    const known = this.pending.get(key);
     if (known) return known;
     const index = this.outline.columns.findIndex((column) => column.name === name);
-    const promise = this.source.column(this.outline.index, index);
-    this.pending.set(name, promise);
+    const promise = this.source.column(this.outline.index, index, this.changes(name) ? this.step() : null);
+    this.pending.set(key, promise);
     promise.then(
-      (column) => this.loaded.set(name, column),
-      () => this.pending.delete(name),
+      (column) => this.loaded.set(key, column),
+      () => this.pending.delete(key),
     );
+    if (this.changes(name)) this.forget(name);
     return promise;
+  }
+
+  private key(name: string): string {
+    return this.changes(name) ? `${this.step()}/${name}` : name;
+  }
+
+  /** Those that were asked for first make room. */
+  private forget(name: string): void {
+    const kept = [...this.pending.keys()].filter((key) => key.endsWith(`/${name}`));
+    for (const key of kept.slice(0, -MOST_STEPS)) {
+      this.pending.delete(key);
+      this.loaded.delete(key);
+    }
   }
 
   has(name: string): boolean {
@@ -57,15 +86,17 @@ export class ColumnStore {
   defaultLabel(): string {
     const { columns } = this.outline;
     const first = (kind: string) => columns.find((column) => column.kind === kind)?.name;
-    return first("text") ?? first("category") ?? columns[0]?.name ?? "";
+    const named = columns.find(({ name }) => /^(token|word)$/i.test(name))?.name;
+    return named ?? first("text") ?? first("category") ?? columns[0]?.name ?? "";
   }
 
   /** The column whose colours say most at first sight: a category, else nothing. */
   defaultColor(): string {
     const { columns } = this.outline;
-    const category = columns.find((column) => column.kind === "category" || column.kind === "boolean");
-    const labels = columns.find((column) => /^(labels?|class|target|digit|cluster)$/i.test(column.name));
-    return category?.name ?? (labels?.kind === "integer" ? labels.name : "");
+    const grouped = columns.filter(({ kind }) => kind === "category" || kind === "boolean");
+    const labels = columns.filter(({ name }) => /^(labels?|class|target|digit|cluster|tag)$/i.test(name));
+    const best = grouped.find((column) => labels.includes(column)) ?? grouped[0];
+    return best?.name ?? labels.find(({ kind }) => kind === "integer")?.name ?? "";
   }
 
   /** The numeric column that says how important a point is, if one is called so. */

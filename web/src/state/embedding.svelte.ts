@@ -14,10 +14,14 @@ import { Layout, PCA } from "./layout.svelte";
 import { light } from "./lighting";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Projecting } from "./projecting.svelte";
+import { type Replay, stepBefore } from "./replay.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
 import { rowsOfBits, Selection, type SelectionOrigin } from "./selection.svelte";
 import { ThumbnailStore } from "./thumbnails.svelte";
+
+/** After the steps have come to rest, what costs the server something is asked again. */
+const REST_MS = 250;
 
 export class EmbeddingView {
   readonly columns: ColumnStore;
@@ -38,17 +42,26 @@ export class EmbeddingView {
   showThumbnails = $state(false);
   camera: CameraState | null = null;
   private begun = false;
+  private shown = false;
+  private resting: ReturnType<typeof setTimeout> | undefined;
   private colorBefore = "";
+  private orderBefore: Uint32Array | null = null;
+  private orderOf: ColumnData | null = null;
 
   /**
    * The order in which labels get room: one point for each value of a category, else points by a column
    * such as count, spread over the picture; null leaves it to the scene to spread them.
    */
   readonly order = $derived.by(() => {
-    const { labels } = this;
-    const placement = this.layout.placement;
-    if (labels?.codes && placement) return representatives(labels.codes, labels.categories.length, placement.positions);
-    return this.importance && placement ? spreadByImportance(this.importance, placement.positions) : null;
+    const { labels, importance } = this;
+    const { placement } = this.layout;
+    if (!placement) return null;
+    // While steps are played the same points keep their labels.
+    if (placement.pace !== undefined && this.orderOf === labels) return this.orderBefore;
+    const { positions } = placement;
+    this.orderOf = labels;
+    if (labels?.codes) return (this.orderBefore = representatives(labels.codes, labels.categories.length, positions));
+    return (this.orderBefore = importance && spreadByImportance(importance, positions));
   });
 
   /** In words, which labels are shown where there is no room for all. */
@@ -74,24 +87,38 @@ export class EmbeddingView {
   constructor(
     private readonly source: Source,
     readonly outline: EmbeddingOutline,
+    /** The steps of the recording that it is part of; null: it was not recorded. */
+    readonly replay: Replay | null = null,
   ) {
-    this.columns = new ColumnStore(source, outline);
+    const step = () => this.step;
+    this.columns = new ColumnStore(source, outline, step);
     this.fidelity = new Fidelity(source, outline);
-    this.layout = new Layout(source, outline, (standing) => this.fidelity.look(standing, this.measured(standing)));
+    this.layout = new Layout(source, outline, (standing) => this.look(standing), this.moment());
     this.colorBefore = this.columns.defaultColor();
     this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
-    this.search = new Search(source, outline.index);
-    this.neighborhood = new Neighborhood(source, outline.index);
+    this.search = new Search(source, outline.index, step);
+    this.neighborhood = new Neighborhood(source, outline.index, step);
     this.selection = new Selection(outline.n);
     this.isolation = new Isolation(outline.n);
     this.projecting = new Projecting(this.layout, this.isolation, this.selection);
     this.thumbnails = outline.thumbnails && new ThumbnailStore(source, outline.index, outline.thumbnails);
   }
 
+  /** The step that is seen: the last one at which this embedding was recorded. null: it was not recorded. */
+  get step(): number | null {
+    const { recorded, index } = this.outline;
+    if (!recorded || !this.replay) return null;
+    const mine = this.replay.recording?.embeddings.find((each) => each.index === index)?.steps ?? recorded.steps;
+    return stepBefore(mine, this.replay.step);
+  }
+
   /** Fetch what the first look needs; a second call comes back to the view. */
   begin(address: Address = {}): void {
-    if (this.begun) return void this.layout.comeBack(this.isolation.rows);
+    this.shown = true;
+    if (this.replay) this.replay.player = { prepare: (step) => this.prepare(step) };
+    if (this.begun) return void this.comeBack();
     this.begun = true;
+    this.replay?.onStep(() => this.shown && void this.moved());
     this.follow(address);
     void this.showFirst(address);
     const { columns } = this;
@@ -129,6 +156,51 @@ export class EmbeddingView {
     if (this.labelBy === name) this.labels = column;
   }
 
+  /** Another step is seen: everything that changes with it follows. */
+  private async moved(): Promise<void> {
+    if (this.layout.run) this.fidelity.look(this.layout.standing, this.measured(this.layout.standing));
+    else void this.layout.place(this.isolation.rows);
+    if (this.columns.changes(this.colors.by)) void this.colors.follow();
+    if (this.columns.changes(this.labelBy)) void this.useLabel(this.labelBy);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.rest(), REST_MS);
+  }
+
+  private rest(): void {
+    if (this.replay?.playing) return;
+    void this.neighborhood.refresh();
+    if (this.search.query && this.outline.recorded?.changing.length) void this.search.run();
+  }
+
+  private async prepare(step: number): Promise<void> {
+    await this.layout.prepare(step);
+  }
+
+  private comeBack(): void {
+    if (this.replay) void this.moved();
+    else void this.layout.comeBack(this.isolation.rows);
+  }
+
+  /** What the layout needs to know of the steps. */
+  private moment() {
+    const { replay } = this;
+    const step = () => this.step;
+    return {
+      get step() {
+        return step();
+      },
+      get pace() {
+        return replay?.playing ? replay.interval : undefined;
+      },
+    };
+  }
+
+  /** A picture stands; while steps are played there is no time to measure each. */
+  private look(standing: Standing | null): void {
+    if (this.replay?.playing) this.fidelity.look(null);
+    else this.fidelity.look(standing, this.measured(standing));
+  }
+
   /** What a person calls the point: its label, else its number. */
   nameOf(row: number): string {
     return this.labels?.text(row) || `point ${row}`;
@@ -150,6 +222,7 @@ export class EmbeddingView {
 
   /** Another embedding is looked at. */
   leave(): void {
+    this.shown = false;
     this.layout.rest();
   }
 
@@ -195,6 +268,7 @@ export class EmbeddingView {
       k: neighborhood.k === 20 ? undefined : neighborhood.k,
       thumbnails: this.showThumbnails || undefined,
       camera: this.camera ?? undefined,
+      step: this.replay && !this.replay.atEnd && !this.replay.playing ? this.replay.step : undefined,
     };
   }
 
@@ -217,7 +291,7 @@ export class EmbeddingView {
   }
 
   private async selectFound(origin: SelectionOrigin): Promise<void> {
-    const search = new Search(this.source, this.outline.index);
+    const search = new Search(this.source, this.outline.index, () => this.step);
     Object.assign(search, { ...origin, column: this.columns.has(origin.column) ? origin.column : "" });
     await search.run();
     if (search.result) this.selection.select(rowsOfBits(search.result.matches, this.outline.n), "replace", origin);

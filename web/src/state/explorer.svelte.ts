@@ -1,11 +1,12 @@
 // The whole page's state: what was opened, which embedding is looked at, and how the page looks.
 
 import { SvelteMap } from "svelte/reactivity";
-import type { CollectionMessage, NoteMessage, OpeningMessage } from "../schema/messages";
+import type { CollectionMessage, EmbeddingOutline, NoteMessage, OpeningMessage } from "../schema/messages";
 import type { Source } from "../source/source";
 import { fromHash, toHash, type Address } from "./address";
 import { EmbeddingView } from "./embedding.svelte";
 import type { Theme } from "./palette";
+import { Replay } from "./replay.svelte";
 
 export type Tool = "navigate" | "box" | "lasso";
 
@@ -23,6 +24,7 @@ export class Explorer {
   helpOpen = $state(false);
   current = $state(0);
   private readonly views = new SvelteMap<number, EmbeddingView>();
+  private readonly replays = new Map<number, Replay>();
 
   constructor(readonly source: Source) {
     source.onConnection((connected) => (this.connected = connected));
@@ -43,7 +45,7 @@ export class Explorer {
       this.collection = await this.source.collection((message) => (this.opening = message));
       this.opening = null;
       for (const outline of this.collection.embeddings) {
-        this.views.set(outline.index, new EmbeddingView(this.source, outline));
+        this.views.set(outline.index, new EmbeddingView(this.source, outline, this.replayOf(outline)));
       }
       this.follow(fromHash(location.hash));
     } catch (error) {
@@ -80,8 +82,21 @@ export class Explorer {
     return toHash({ embedding: this.current ? view.outline.name : undefined, ...view.address() });
   }
 
+  /** The steps of the recording that an embedding is part of; they are shared with the others in it. */
+  private replayOf({ recorded }: EmbeddingOutline): Replay | null {
+    if (!recorded) return null;
+    const known = this.replays.get(recorded.recording);
+    if (known) return known;
+    const made = new Replay(this.source, recorded.recording, recorded.step);
+    this.replays.set(recorded.recording, made);
+    void made.load();
+    return made;
+  }
+
   private follow(address: Address): void {
     const named = this.collection?.embeddings.find((each) => each.name === address.embedding);
+    const replay = this.replays.get(named?.recorded?.recording ?? 0);
+    if (address.step !== undefined && replay) replay.step = address.step;
     if (this.collection?.embeddings.length) this.open(named?.index ?? 0, address);
   }
 }

@@ -1,11 +1,12 @@
 // Where the points are now: which picture is shown, and how it came to stand or moves.
 
-import type { EmbeddingOutline, JobMessage, Method } from "../schema/messages";
-import { Cancelled, type Frame, type ProjectionResult, type Source } from "../source/source";
+import type { EmbeddingOutline, JobMessage, Method, TimelineMessage } from "../schema/messages";
+import { Cancelled, type Frame, type ProjectionResult, type Source, type Step } from "../source/source";
 import type { Standing } from "./fidelity.svelte";
 import type { Settings } from "./methods";
 import { axesOf, interleave, only, type Axis, type Placement } from "./placement";
 import { COMPONENTS, Principal } from "./principal.svelte";
+import { frameOf, Timeline } from "./timeline.svelte";
 import type { Run } from "./run.svelte";
 import { Runs } from "./runs.svelte";
 
@@ -37,9 +38,13 @@ export class Layout {
   standing = $state.raw<Standing | null>(null);
   projection = $state.raw<ProjectionResult | null>(null);
   error = $state("");
+  /** What is shown where every step has its place in one frame. */
+  timeline = $state.raw<TimelineMessage | null>(null);
   readonly choices: LayoutChoice[];
   readonly runs: Runs;
   private readonly principal: Principal;
+  /** The frames of all steps by the picture that they replace; none where nothing was recorded. */
+  private readonly timelines: Record<string, Timeline>;
   private unwatch: (() => void) | null = null;
   private asked = 0;
 
@@ -47,8 +52,11 @@ export class Layout {
     private readonly source: Source,
     private readonly outline: EmbeddingOutline,
     private readonly stood: (standing: Standing | null) => void = () => {},
+    private readonly moment: { readonly step: Step; readonly pace?: number } = { step: null },
   ) {
-    this.runs = new Runs(source, outline);
+    this.runs = new Runs(source, outline, () => moment.step);
+    const frames = (method: "axes" | "pca") => new Timeline(source, outline.index, method, outline.n);
+    this.timelines = outline.recorded ? { [PCA]: frames("pca"), "given:0": frames("axes") } : {};
     this.principal = new Principal(source, outline);
     const pca = { id: PCA, name: "PCA", description: "Principal components", dimensions: 3 };
     const given = outline.coordinates.map((each, index) => ({ ...each, id: `given:${index}` }));
@@ -77,6 +85,8 @@ export class Layout {
 
   /** The principal components that are being computed, where they are what is asked for. */
   get job(): JobMessage | null {
+    const { job } = this.timelines[this.id] ?? {};
+    if (job !== undefined) return job;
     return this.id === PCA && !this.projection ? this.principal.job : null;
   }
 
@@ -88,11 +98,17 @@ export class Layout {
     try {
       const { run } = this;
       if (run) await this.placeRun(run, rows, ticket);
+      else if (this.timelines[this.id]) await this.placeStep(this.timelines[this.id]!, rows, ticket);
       else if (this.id === PCA) await this.placePca(rows, ticket);
       else await this.placeGiven(rows, ticket);
     } catch (error) {
       if (ticket === this.asked && !(error instanceof Cancelled)) this.error = (error as Error).message;
     }
+  }
+
+  /** Have what another step needs at hand. */
+  async prepare(step: number): Promise<void> {
+    await this.timelines[this.id]?.at(step, this.axes.slice(0, this.dimensions)).catch(() => {});
   }
 
   /** Start a run and show it as it moves. */
@@ -119,9 +135,16 @@ export class Layout {
     if (this.principal.job) await this.source.cancel(this.principal.job.job);
   }
 
-  private stand(ticket: number, placement: Placement, projection: ProjectionResult | null, standing: Standing): void {
+  private stand(
+    ticket: number,
+    placement: Placement,
+    projection: ProjectionResult | null,
+    standing: Standing,
+    timeline: TimelineMessage | null = null,
+  ): void {
     if (ticket !== this.asked) return;
     [this.placement, this.projection, this.standing] = [placement, projection, standing];
+    this.timeline = timeline;
     this.stood(standing);
   }
 
@@ -132,6 +155,20 @@ export class Layout {
     const placement = { positions: this.spread(axesOf(values, dimensions), null, rows), dimensions: shown };
     const components = [0, 1, 2].slice(0, shown);
     this.stand(ticket, placement, null, { picture, components, iteration: 0 });
+  }
+
+  /** One step of many, in the frame of them all. */
+  private async placeStep(timeline: Timeline, rows: Uint32Array | null, ticket: number): Promise<void> {
+    const { dimensions } = this;
+    const { step, pace } = this.moment;
+    const components = (this.id === PCA ? this.axes : [0, 1, 2]).slice(0, dimensions);
+    const found = await timeline.at(step!, components);
+    const axes = found.values.map((values) => ({ values, stride: 1, start: 0 }));
+    const frame = frameOf(found.timeline, components);
+    const placement = { positions: this.spread(axes, null, rows), dimensions, frame, pace };
+    const picture = `${found.timeline.job}@${step}`;
+    const there = components.filter((k) => k < found.timeline.n_components);
+    this.stand(ticket, placement, null, { picture, components: there, iteration: 0 }, found.timeline);
   }
 
   private async placePca(rows: Uint32Array | null, ticket: number): Promise<void> {

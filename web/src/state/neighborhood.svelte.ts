@@ -1,7 +1,7 @@
 // The point in focus: its values, its nearest neighbours in the original space, and the way there.
 
 import type { Metric, PointMessage } from "../schema/messages";
-import type { NeighborsResult, Source } from "../source/source";
+import type { NeighborsResult, Source, Step } from "../source/source";
 
 export const MOST_NEIGHBORS = 1000;
 
@@ -21,6 +21,7 @@ export class Neighborhood {
   constructor(
     private readonly source: Source,
     private readonly embedding: number,
+    private readonly at: () => Step = () => null,
   ) {}
 
   get canGoBack(): boolean {
@@ -69,10 +70,10 @@ export class Neighborhood {
     const k = Math.min(MOST_NEIGHBORS, Math.max(1, Math.round(this.k) || 1));
     const ask = { row, k, metric: this.metric };
     try {
-      const card = this.source.point(this.embedding, row).then((point) => {
+      const card = this.source.point(this.embedding, row, this.at()).then((point) => {
         if (!pending.signal.aborted) this.point = point;
       });
-      const [result] = await Promise.all([this.source.neighbors(this.embedding, ask, pending.signal), card]);
+      const [result] = await Promise.all([this.source.neighbors(this.embedding, ask, pending.signal, this.at()), card]);
       if (!pending.signal.aborted) this.result = result;
     } catch (error) {
       if (pending.signal.aborted) return;

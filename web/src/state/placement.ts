@@ -4,6 +4,16 @@ export interface Placement {
   /** n × 3, NaN where a point has no place. */
   positions: Float32Array;
   dimensions: 2 | 3;
+  /** The room to bring into view, where it is not that of these positions alone. */
+  frame?: Frame;
+  /** Milliseconds that the points take to come here, at an even pace: one of many places on a way. */
+  pace?: number;
+}
+
+/** A box, one number an axis. */
+export interface Frame {
+  low: number[];
+  high: number[];
 }
 
 /** One axis of a picture: each point's number is `values[point * stride + start]`. */

@@ -14,6 +14,7 @@ const OUTLINE: EmbeddingOutline = {
   coordinates: [],
   notes: [],
   source: "",
+  recorded: null,
 };
 
 /** Let everything that waits for something that is there go on. */

@@ -13,6 +13,8 @@ export class Run {
   /** How many points it is of. */
   readonly m: number;
   readonly subset: boolean;
+  /** The step of the recording that it is of; null: there is but one. */
+  readonly step: number | null;
   /** The points it is of; null: all, or not known yet (where it is of a subset and was found, not started). */
   rows: Uint32Array | null;
   state = $state<JobState>("waiting");
@@ -34,6 +36,7 @@ export class Run {
     this.request = outline.request;
     this.m = outline.m;
     this.subset = outline.subset;
+    this.step = outline.step;
     this.rows = rows;
     this.state = outline.state;
     this.iteration = outline.iteration;

@@ -1,7 +1,7 @@
 // The runs of one embedding: those that are kept, and what a person does with them.
 
 import type { EmbeddingOutline, JobMessage, RunOutline } from "../schema/messages";
-import type { Source } from "../source/source";
+import type { Source, Step } from "../source/source";
 import { requestOf, type Settings } from "./methods";
 import { Run } from "./run.svelte";
 
@@ -14,6 +14,7 @@ export class Runs {
   constructor(
     private readonly source: Source,
     private readonly outline: EmbeddingOutline,
+    private readonly step: () => Step = () => null,
   ) {}
 
   find(job: string): Run | null {
@@ -28,10 +29,11 @@ export class Runs {
   /** Start a run, or join (and go on with) the one that has the same parameters and points. */
   async start(settings: Settings, rows: Uint32Array | null): Promise<Run> {
     const request = requestOf(settings);
-    const started = await this.source.project(this.outline.index, request, rows);
+    const step = this.step();
+    const started = await this.source.project(this.outline.index, request, rows, step);
     const known = this.find(started.job);
     const m = rows?.length ?? this.outline.n;
-    const run = known ?? this.add({ ...NOTHING, job: started.job, request, m, subset: rows !== null }, rows);
+    const run = known ?? this.add({ ...NOTHING, job: started.job, request, m, subset: rows !== null, step }, rows);
     run.rows ??= rows;
     this.follow(run, started);
     return run;
@@ -54,7 +56,7 @@ export class Runs {
       return this.source.resume(run.job);
     }
     const rows = await this.rowsOf(run);
-    this.follow(run, await this.source.project(this.outline.index, run.request, rows));
+    this.follow(run, await this.source.project(this.outline.index, run.request, rows, run.step));
   }
 
   async cancel(run: Run): Promise<void> {
@@ -93,7 +95,7 @@ export class Runs {
   }
 }
 
-const NOTHING: Omit<RunOutline, "job" | "request" | "m" | "subset"> = {
+const NOTHING: Omit<RunOutline, "job" | "request" | "m" | "subset" | "step"> = {
   state: "waiting",
   sentence: "",
   seconds: 0,

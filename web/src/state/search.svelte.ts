@@ -1,7 +1,7 @@
 // The search, as a person types it. Each keystroke takes back the question before it.
 
 import type { SearchMode } from "../schema/messages";
-import type { SearchResult, Source } from "../source/source";
+import type { SearchResult, Source, Step } from "../source/source";
 
 export class Search {
   query = $state("");
@@ -18,6 +18,7 @@ export class Search {
   constructor(
     private readonly source: Source,
     private readonly embedding: number,
+    private readonly step: () => Step = () => null,
   ) {}
 
   get active(): boolean {
@@ -43,7 +44,7 @@ export class Search {
     this.busy = true;
     const request = { query: this.query, column: this.column, mode: this.mode, limit: 500 };
     try {
-      const result = await this.source.search(this.embedding, request, pending.signal);
+      const result = await this.source.search(this.embedding, request, pending.signal, this.step());
       if (pending.signal.aborted) return;
       this.error = result.error;
       this.result = result.error ? null : result;

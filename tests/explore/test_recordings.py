@@ -1,0 +1,178 @@
+"""A run in the explorer: every step of it, in one frame, while it grows."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import numpy as np
+import pytest
+
+from vectarium.data import Collection, Run, RunWriter
+from vectarium.explore.listeners import Listeners
+from vectarium.explore.recordings import Recordings
+from vectarium.project import PCA
+
+N, D = 40, 5
+STEPS = [0, 10, 30]
+
+
+def vectors(step: int) -> np.ndarray:
+    rng = np.random.default_rng(step)
+    return (rng.standard_normal((N, D)) * (1 + step) * np.arange(D, 0, -1)).astype(np.float32)
+
+
+def write(writer: RunWriter, step: int, **also: object) -> None:
+    said = {"embed": {"right": (np.arange(N) < step), "loss": np.full(N, float(step))}}
+    writer.write(step, {"embed": vectors(step)}, epoch=step / 10, loss=1 / (1 + step), columns=said, **also)
+
+
+@pytest.fixture
+def writer(tmp_path):
+    with RunWriter(tmp_path / "run") as made:
+        made.add_embedding("embed", n=N, d=D, columns={"word": [f"w{i}" for i in range(N)]})
+        for step in STEPS:
+            write(made, step)
+        yield made
+
+
+@pytest.fixture
+def run_page(writer, explore):
+    return explore(Run(writer.path).collection())
+
+
+def made_timeline(page, **request) -> str:
+    job = page.send("/api/embeddings/0/timelines", request).message["job"]
+    page.finished(job)
+    return job
+
+
+def test_the_outline_names_the_steps_and_what_changes_with_them(run_page):
+    recorded = run_page.ask("/api/collection").message["embeddings"][0]["recorded"]
+    assert recorded == {"recording": 0, "step": 30, "steps": STEPS, "changing": ["loss", "right"]}
+
+
+def test_the_course_of_the_training_is_told(run_page):
+    said = run_page.ask("/api/recordings/0").message
+    assert (said["steps"], said["epochs"], said["growing"]) == (STEPS, [0, 1, 3], True)
+    assert said["curves"] == [{"name": "loss", "values": [1, 1 / 11, 1 / 31]}]
+    assert said["embeddings"] == [{"index": 0, "steps": STEPS}]
+    assert run_page.ask("/api/recordings/1").status == 400
+
+
+def test_columns_points_and_search_are_of_the_step_that_is_asked_for(run_page):
+    loss = run_page.ask("/api/embeddings/0/columns/2?step=10").arrays["values"]
+    assert set(loss) == {10.0}
+    assert run_page.ask("/api/embeddings/0/points/3?step=0").message["values"] == ["w3", "false", "0"]
+    query = json.dumps({"query": "right = true"})
+    counts = [run_page.ask(f"/api/embeddings/0/search?step={step}", query).message["count"] for step in STEPS]
+    assert counts == STEPS
+
+
+def test_neighbours_are_of_the_step_that_is_asked_for(run_page):
+    answer = run_page.ask("/api/embeddings/0/neighbors?step=10", json.dumps({"row": 0, "k": 3, "metric": "euclidean"}))
+    far = np.linalg.norm(vectors(10) - vectors(10)[0], axis=1)
+    assert answer.arrays["rows"].tolist() == np.argsort(far)[1:4].tolist()
+
+
+@pytest.mark.parametrize("step", ["7", "-1", "x", "1e9", "9" * 30])
+def test_a_step_that_is_not_there_is_refused(run_page, step):
+    answer = run_page.ask(f"/api/embeddings/0/points/0?step={step}")
+    assert answer.status in (400, 404)
+    assert "step" in answer.message["error"]
+
+
+def test_every_step_lies_in_the_frame_of_the_last(run_page):
+    job = made_timeline(run_page)
+    said = run_page.ask(f"/api/timelines/{job}").message
+    assert (said["reference"], said["n_components"]) == (30, D)
+    pca = PCA(D).fit(vectors(30))
+    for step in STEPS:
+        answer = run_page.ask(f"/api/timelines/{job}/{step}?components=0,2")
+        found = np.stack([answer.arrays["component_0"], answer.arrays["component_2"]], axis=1)
+        np.testing.assert_allclose(found, pca.transform(vectors(step))[:, [0, 2]], rtol=1e-4, atol=1e-3)
+        assert (found >= np.array(said["low"])[[0, 2]]).all()
+        assert (found <= np.array(said["high"])[[0, 2]]).all()
+
+
+def test_the_axes_themselves_are_a_frame(run_page):
+    job = made_timeline(run_page, method="axes", n_components=2)
+    answer = run_page.ask(f"/api/timelines/{job}/10")
+    np.testing.assert_allclose(answer.arrays["component_1"], vectors(10)[:, 1], rtol=1e-6)
+    assert run_page.ask(f"/api/timelines/{job}/10?components=2").status == 400
+    assert run_page.ask(f"/api/timelines/{job}/11").status == 404
+
+
+def test_the_fidelity_of_one_step_is_measured_against_its_own_vectors(run_page):
+    job = made_timeline(run_page)
+    started = run_page.measure(f"{job}@10", (0, 1, 2), k=5).message
+    run_page.finished(started["job"])
+    assert run_page.ask(f"/api/fidelity/{started['job']}").message["neighbor_preservation"] > 0.5
+
+
+def test_a_picture_is_made_of_one_step(run_page):
+    job = run_page.send("/api/embeddings/0/projections?step=0", {}).message["job"]
+    run_page.finished(job)
+    first = run_page.ask(f"/api/projections/{job}?components=0").arrays["component_0"]
+    np.testing.assert_allclose(np.abs(first), np.abs(PCA(1).fit_transform(vectors(0))[:, 0]), rtol=1e-3, atol=1e-4)
+    assert run_page.ask("/api/embeddings/0/projections").message["runs"][-1]["step"] == 0
+
+
+def test_vectors_with_nan_have_no_place_at_their_step(writer, explore):
+    broken = vectors(40)
+    broken[3, 1] = np.nan
+    writer.write(40, {"embed": broken})
+    page = explore(Run(writer.path).collection())
+    answer = page.ask(f"/api/timelines/{made_timeline(page)}/40?components=0")
+    assert np.flatnonzero(np.isnan(answer.arrays["component_0"])).tolist() == [3]
+    assert answer.message["unplaced"] == 1
+
+
+def test_new_steps_are_told_of_and_shown(writer):
+    told: Listeners = Listeners()
+    heard = []
+    told.add(heard.append)
+    recordings = Recordings(Run(writer.path).collection(), told)
+    recordings.look()
+    assert heard == []
+    write(writer, 50)
+    recordings.look()
+    assert [(each.grown, each.steps, each.growing) for each in heard] == [(0, 4, True)]
+    np.testing.assert_array_equal(recordings.at(0, 50).vectors, vectors(50))
+    writer.close()
+    recordings.look()
+    assert heard[-1].growing is False
+
+
+def test_the_page_hears_of_new_steps_by_itself(writer, run_page):
+    with run_page.socket() as socket:
+        write(writer, 60)
+        for _ in range(50):
+            news = json.loads(socket.recv(timeout=20))
+            if "grown" in news:
+                break
+        assert (news["grown"], news["steps"]) == (0, 4)
+
+
+def test_steps_are_read_from_many_threads_at_once(writer):
+    recordings = Recordings(Run(writer.path).collection())
+    faults = []
+
+    def read(step: int) -> None:
+        try:
+            np.testing.assert_array_equal(recordings.at(0, step).vectors, vectors(step))
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=read, args=(STEPS[i % 3],)) for i in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_what_was_not_recorded_has_no_steps(page):
+    assert page.ask("/api/collection").message["embeddings"][0]["recorded"] is None
+    assert page.ask("/api/embeddings/0/points/0?step=3").status == 400
+    assert len(Recordings(Collection("none", []))) == 0

@@ -1,0 +1,73 @@
+// All steps of an embedding in one frame of reference, fetched step by step and kept as long as there is room.
+
+import type { JobMessage, TimelineMessage, TimelineMethod } from "../schema/messages";
+import type { Source } from "../source/source";
+import type { Frame } from "./placement";
+import { finished } from "./work";
+
+const KEPT_BYTES = 192 << 20;
+
+/** The points at one step. */
+export interface TimelineStep {
+  timeline: TimelineMessage;
+  step: number;
+  /** One array a component that was asked for; null: there is none. */
+  values: (Float32Array | null)[];
+}
+
+export class Timeline {
+  /** How far the work is, while it lasts. */
+  job = $state.raw<JobMessage | null>(null);
+  private making: Promise<TimelineMessage> | null = null;
+  private readonly kept = new Map<string, Promise<Float32Array[]>>();
+
+  constructor(
+    private readonly source: Source,
+    private readonly embedding: number,
+    private readonly method: TimelineMethod,
+    private readonly n: number,
+  ) {}
+
+  async at(step: number, components: number[]): Promise<TimelineStep> {
+    const timeline = await this.make();
+    const there = components.filter((k) => k < timeline.n_components);
+    const found = await this.fetch(timeline, step, there);
+    return { timeline, step, values: components.map((k) => found[there.indexOf(k)] ?? null) };
+  }
+
+  private make(): Promise<TimelineMessage> {
+    if (this.making) return this.making;
+    const making = this.compute();
+    making.catch(() => (this.making = null));
+    return (this.making = making);
+  }
+
+  private async compute(): Promise<TimelineMessage> {
+    const started = await this.source.timeline(this.embedding, { method: this.method });
+    await finished(this.source, started, (message) => (this.job = message));
+    this.job = null;
+    return this.source.madeTimeline(started.job);
+  }
+
+  /** The newest stand last, and the oldest make room. */
+  private fetch(timeline: TimelineMessage, step: number, components: number[]): Promise<Float32Array[]> {
+    const key = `${step} ${components.join()}`;
+    const known = this.kept.get(key);
+    const promise = known ?? this.source.timelineStep(timeline.job, step, components);
+    if (!known) promise.catch(() => this.kept.delete(key));
+    this.kept.delete(key);
+    this.kept.set(key, promise);
+    const most = Math.max(4, Math.floor(KEPT_BYTES / (this.n * 4 * Math.max(components.length, 1))));
+    for (const oldest of this.kept.keys()) if (this.kept.size > most) this.kept.delete(oldest);
+    return promise;
+  }
+}
+
+/** The room that all steps take, along these axes. */
+export function frameOf({ low, high }: TimelineMessage, components: number[]): Frame {
+  const side = (bounds: number[], k: number, otherwise: number) => bounds[k] ?? otherwise;
+  return {
+    low: [0, 1, 2].map((axis) => (axis < components.length ? side(low, components[axis]!, -1) : 0)),
+    high: [0, 1, 2].map((axis) => (axis < components.length ? side(high, components[axis]!, 1) : 0)),
+  };
+}
