@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from checkpoints import Bundle
 
 from vectarium.errors import FormatError
 from vectarium.formats import open_path
+from vectarium.formats.tensor_names import TensorName, matching
 
 
 def entry(name="words", tensor="t.tsv", **more):
@@ -74,12 +76,87 @@ def test_paths_of_another_machine_are_looked_for_beside(tmp_path):
     assert list(open_path(tmp_path)[0].columns["label"]) == ["a", "b", "c"]
 
 
-def test_a_checkpoint_is_told_and_vectors_beside_it_open(tmp_path):
+def test_a_missing_checkpoint_is_told_and_vectors_beside_it_open(tmp_path):
     pbtxt(tmp_path, 'embeddings { tensor_name: "emb:0" }')
-    with pytest.raises(FormatError, match=r"'emb:0' is in a checkpoint.*does not read checkpoints yet"):
+    with pytest.raises(FormatError, match=r"'emb:0' is in a checkpoint, and none lies beside the config"):
         open_path(tmp_path)
     tensor(tmp_path, "vectors.tsv")
     assert open_path(tmp_path)["vectors"].shape == (3, 3)
+
+
+def checkpoint(folder, name="model.ckpt-3", **tensors):
+    folder.mkdir(parents=True, exist_ok=True)
+    bundle = Bundle()
+    for key, n in tensors.items():
+        bundle.add(key.replace("__", "/"), np.eye(n, dtype="f4"))
+    return bundle.save(folder / name)
+
+
+def test_a_config_names_a_tensor_of_a_checkpoint_and_the_rest_is_told(tmp_path):
+    checkpoint(tmp_path, emb=3, dense__kernel=4)
+    (tmp_path / "metadata.tsv").write_text("a\nb\nc\n")
+    pbtxt(tmp_path, 'embeddings { tensor_name: "emb:0" metadata_path: "/home/me/metadata.tsv" }')
+    collection = open_path(tmp_path)
+    assert list(collection["emb:0"].columns["label"]) == ["a", "b", "c"]
+    assert len(collection) == 1
+    assert "also holds 'dense/kernel' (4 × 4)" in collection.notes[-1].message
+
+
+@pytest.mark.parametrize("place", [".", "plugins/org_tensorflow_tensorboard_projector", "projector"])
+def test_a_config_finds_the_checkpoint_wherever_tensorboard_does(tmp_path, place):
+    checkpoint(tmp_path / "run", emb=3)
+    folder = tmp_path / "run" / place
+    folder.mkdir(parents=True, exist_ok=True)
+    pbtxt(folder, 'embeddings { tensor_name: "emb" }')
+    assert open_path(tmp_path)[0].shape == (3, 3)
+
+
+def test_a_config_says_where_its_checkpoint_is_and_which_one(tmp_path):
+    checkpoint(tmp_path / "saved", "a.ckpt-1", emb=3)
+    checkpoint(tmp_path / "saved", "a.ckpt-2", emb=4)
+    config = 'embeddings { tensor_name: "emb" } model_checkpoint_%s'
+    pbtxt(tmp_path, config % 'path: "saved/a.ckpt-1"')
+    assert open_path(tmp_path)[0].shape == (3, 3)
+    pbtxt(tmp_path, config % 'dir: "/home/me/saved"')
+    assert open_path(tmp_path)[0].shape == (4, 4)
+
+
+def test_an_entry_without_a_name_stands_for_every_tensor(tmp_path):
+    checkpoint(tmp_path, emb=3, other=3)
+    (tmp_path / "labels.tsv").write_text("a\nb\nc\n")
+    pbtxt(tmp_path, 'embeddings { metadata_path: "labels.tsv" }')
+    collection = open_path(tmp_path)
+    assert {each.name: list(each.columns["label"]) for each in collection} == {"emb": [*"abc"], "other": [*"abc"]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("layer_with_weights-0/embeddings/.ATTRIBUTES/VARIABLE_VALUE", "layer_with_weights-0/embeddings"),
+        ("embeddings", "layer_with_weights-0/embeddings"),
+        ("embedding", "layer_with_weights-0/embeddings"),
+        ("Embedding:0", "layer_with_weights-0/embeddings"),
+        ("word_embeddings", "layer_with_weights-0/embeddings"),
+        ("layer_with_weights-1", "layer_with_weights-1/kernel"),
+        ("dense/kernel:0", "layer_with_weights-1/kernel"),
+    ],
+)
+def test_tensors_are_found_as_a_person_would(asked, found):
+    suffix = "/.ATTRIBUTES/VARIABLE_VALUE"
+    tensors = [
+        TensorName(f"layer_with_weights-1/kernel{suffix}", "dense/kernel", (500, 2)),
+        TensorName(f"layer_with_weights-0/embeddings{suffix}", "sequential/table", (100, 8)),
+    ]
+    assert matching(asked, tensors)[0].plain == found
+
+
+def test_a_name_that_fits_to_nothing_lists_what_there_is(tmp_path):
+    checkpoint(tmp_path, a=3, b=4)
+    pbtxt(tmp_path, 'embeddings { tensor_name: "xyz" }')
+    with pytest.raises(FormatError, match=r"no tensor 'xyz' in this checkpoint. It holds 'b' \(4 × 4\), 'a' \(3 × 3\)"):
+        open_path(tmp_path / "projector_config.pbtxt")
+    pbtxt(tmp_path, 'embeddings { tensor_name: "xyz" tensor_shape: 3 tensor_shape: 3 }')
+    assert open_path(tmp_path)["xyz"].shape == (3, 3)
 
 
 def test_raw_bytes_take_their_shape_from_the_config(tmp_path):

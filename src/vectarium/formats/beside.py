@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vectarium.data import Embedding, Note
@@ -55,14 +56,8 @@ def with_metadata_beside(embedding: Embedding) -> tuple[Embedding, Path | None]:
             told = Note(
                 f"Attached to {path.name!r}, as it lies beside it and has as many rows.", candidate, None, "remark"
             )
-            joined = Embedding(
-                embedding.name,
-                embedding.vectors,
-                embedding.columns.joined(columns),
-                embedding.thumbnails,
-                embedding.coordinates,
-                (*embedding.notes, *more, told),
-                path,
+            joined = replace(
+                embedding, columns=embedding.columns.joined(columns), notes=(*embedding.notes, *more, told)
             )
             return joined, candidate
         if is_metadata(candidate):

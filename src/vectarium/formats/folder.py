@@ -17,6 +17,8 @@ from vectarium.data.note import note_from_error
 from vectarium.data.run import is_run
 from vectarium.errors import CancelledError, FormatError, VectariumError
 from vectarium.formats.beside import is_metadata, with_metadata_beside
+from vectarium.formats.checkpoint import read_series
+from vectarium.formats.checkpoint_series import INDEX, Series, series_in
 from vectarium.formats.pbtxt import NAME, open_pbtxt
 from vectarium.formats.projector_json import config_files, open_projector_json
 from vectarium.formats.reader import Progress, part
@@ -51,22 +53,39 @@ def read_folder(root: Path, progress: Progress, wanted: str | None = None) -> Co
     """
     notes: list[Note] = []
     folders = [root, *_folders_below(root, notes)]
-    found: list[Embedding] = []
-    configs = [(folder, config) for folder in folders for config in _configs(folder, root, notes)]
-    found += _open_all([(_config_opener(config, root), config) for _, config in configs], root, progress, notes)
-    if not found:
-        files = _vector_files([root], root, notes) or _vector_files(folders[1:], root, notes)
-        if len(files) > MOST_FILES:
-            told = (
-                f"{len(files):,} files could be opened; only the first {MOST_FILES} were. Open a folder further down."
-            )
-            notes.append(Note(told, root))
-        openers = [(_file_opener(file, wanted), file) for file in files[:MOST_FILES]]
-        found = _open_all(openers, root, progress, notes)
+    configs = [config for folder in folders for config in _configs(folder, root, notes)]
+    found = _open_all([(_config_opener(config, root), config) for config in configs], progress, notes)
+    if found:  # runs beside those that have a config
+        told = {path.parent for path, _ in found} | {each.source.parent for _, each in found if each.source}
+        left = [folder for folder in folders if folder not in told]
+        found += _open_all(_checkpoint_openers(left, root, wanted), progress, notes)
+    else:
+        openers = _file_openers([root], root, wanted, notes) or _file_openers(folders[1:], root, wanted, notes)
+        found = _open_all(openers, progress, notes)
     if not found:
         faults = " ".join(f"{note}" for note in notes if note.severity == "fault")
         raise FormatError(f"Nothing in this folder opens. {faults or _contents(root)}", root)
-    return Collection(root.resolve().name or str(root), found, notes)
+    return Collection(root.resolve().name or str(root), _named(found, root), notes)
+
+
+def _file_openers(folders: list[Path], root: Path, wanted: str | None, notes: list[Note]) -> list[tuple[Opener, Path]]:
+    """What opens the files of vectors and the checkpoints of some folders."""
+    files = _vector_files(folders, root, notes)
+    if len(files) > MOST_FILES:
+        told = f"{len(files):,} files could be opened; only the first {MOST_FILES} were. Open a folder further down."
+        notes.append(Note(told, root))
+    openers = [(_file_opener(file, wanted), file) for file in files[:MOST_FILES]]
+    return openers + _checkpoint_openers(folders, root, wanted)
+
+
+def _checkpoint_openers(folders: list[Path], root: Path, wanted: str | None) -> list[tuple[Opener, Path]]:
+    """What opens the checkpoints of some folders, those of one training together."""
+    found = [series for folder in folders for series in series_in(folder, root)]
+    return [(_series_opener(series, root, wanted), series.shown) for series in found]
+
+
+def _series_opener(series: Series, root: Path, wanted: str | None) -> Opener:
+    return lambda progress: read_series(series, root, progress, wanted)
 
 
 def _config_opener(config: Path, root: Path) -> Opener:
@@ -81,8 +100,10 @@ def _file_opener(file: Path, wanted: str | None) -> Opener:
     return lambda progress: read_file(file, progress, named)
 
 
-def _open_all(openers: list[tuple[Opener, Path]], root: Path, progress: Progress, notes: list[Note]) -> list[Embedding]:
-    """Open each; those that fail become notes. Names get their folder in front where several folders take part."""
+def _open_all(
+    openers: list[tuple[Opener, Path]], progress: Progress, notes: list[Note]
+) -> list[tuple[Path, Embedding]]:
+    """Open each; those that fail become notes. What served as the metadata of others is left out."""
     opened: list[tuple[Path, Embedding]] = []
     used: set[Path] = set()
     for index, (opener, path) in enumerate(openers):
@@ -98,19 +119,18 @@ def _open_all(openers: list[tuple[Opener, Path]], root: Path, progress: Progress
             with_columns, metadata = with_metadata_beside(embedding)
             used |= {metadata} if metadata else set()
             opened.append((path, with_columns))
-    if not opened:
-        return []
-    kept = [(path, each) for path, each in opened if path not in used]
-    folders = {path.parent for path, _ in kept}
-    return [_named(each, path, root, len(folders) > 1) for path, each in kept or opened]
+    return [(path, each) for path, each in opened if path not in used] or opened
 
 
-def _named(embedding: Embedding, path: Path, root: Path, several: bool) -> Embedding:
-    """The embedding called by its folder too, where names would be alike."""
-    folder = path.parent
-    if not several or folder == root:
-        return embedding
-    return replace(embedding, name=f"{folder.relative_to(root).as_posix()}/{embedding.name}")
+def _named(opened: list[tuple[Path, Embedding]], root: Path) -> list[Embedding]:
+    """The embeddings, called by their folder too where several folders take part."""
+    several = len({path.parent for path, _ in opened}) > 1
+    return [
+        replace(each, name=f"{path.parent.relative_to(root).as_posix()}/{each.name}")
+        if several and path.parent != root
+        else each
+        for path, each in opened
+    ]
 
 
 def _folders_below(root: Path, notes: list[Note]) -> list[Path]:
@@ -158,6 +178,7 @@ def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Pa
         for path in _children(folder, notes)
         if path.is_file()
         and path.suffix not in {".pbtxt", ".bytes"}
+        and path.suffix != INDEX
         and is_openable(path)
         and _allowed(path, root, notes)
     ]

@@ -133,6 +133,8 @@ def _count_notes(path: Path, rows: int, n: int) -> list[Note]:
         return []
     if rows > n:
         told = f"{rows:,} rows of metadata for {n:,} vectors: the last {rows - n:,} were not attached."
+        if rows == n + 1:
+            told += " Often the first vector was taken for a header when the vectors were made: then remove row 1 here."
     else:
         told = f"{rows:,} rows of metadata for {n:,} vectors: the last {n - rows:,} vectors have none."
     return [Note(f"{told} If rows are missing in between, the others stand at the wrong points.", path)]

@@ -13,6 +13,7 @@ from vectarium.data.run import is_run
 from vectarium.errors import EmbeddingNotFoundError, FormatError
 from vectarium.formats.attach import attach
 from vectarium.formats.beside import with_metadata_beside
+from vectarium.formats.checkpoint_series import index_of
 from vectarium.formats.folder import read_folder
 from vectarium.formats.reader import Progress, silent
 from vectarium.formats.registry import read_file
@@ -105,6 +106,9 @@ def _is_there(path: Path) -> bool:
 def _existing(path: Path) -> Path:
     if _is_there(path):
         return path
+    index = index_of(path)  # TensorFlow calls a checkpoint by a name that no file has
+    if index is not None:
+        return index
     folder = path.parent
     try:
         names = sorted(each.name for each in folder.iterdir())

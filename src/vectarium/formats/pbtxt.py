@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError
-from vectarium.formats.projector import Entry, open_entries
+from vectarium.formats.checkpoint_entry import ConfigCheckpoints
+from vectarium.formats.projector import Entry, open_entries, sprite_size
 from vectarium.formats.protobuf_text import Message, parse
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import looks_like_text, read_text
@@ -23,11 +24,19 @@ def read_pbtxt(path: Path, progress: Progress) -> Collection:
 
 def open_pbtxt(path: Path, root: Path, progress: Progress) -> Collection:
     """Open a config of which it is known in which folder everything lies."""
-    return open_entries(parse_pbtxt(path), path, root, progress)
+    message = parse_pbtxt(path)
+    named, folder = _text(message, "model_checkpoint_path"), _text(message, "model_checkpoint_dir")
+    return open_entries(
+        [_entry(_message(each)) for each in message.get("embeddings", [])],
+        path,
+        root,
+        progress,
+        checkpoints=ConfigCheckpoints(path, root, named, folder),
+    )
 
 
-def parse_pbtxt(path: Path) -> list[Entry]:
-    """The entries of a config.
+def parse_pbtxt(path: Path) -> Message:
+    """The fields of a config.
 
     Raises
     ------
@@ -36,8 +45,7 @@ def parse_pbtxt(path: Path) -> list[Entry]:
     """
     if path.stat().st_size > LARGEST:
         raise FormatError(f"A config of {path.stat().st_size:,} bytes is not believed; at most {LARGEST:,}.", path)
-    message = parse(read_text(path), path)
-    return [_entry(_message(each)) for each in message.get("embeddings", [])]
+    return parse(read_text(path), path)
 
 
 def _entry(fields: Message) -> Entry:
@@ -49,7 +57,8 @@ def _entry(fields: Message) -> Entry:
         _sizes(fields, "tensor_shape"),
         _text(fields, "metadata_path"),
         _text(sprite, "image_path"),
-        (size[0], size[1]) if size and len(size) == 2 else None,
+        sprite_size(size),
+        _text(fields, "bookmarks_path"),
     )
 
 

@@ -13,8 +13,11 @@ from vectarium.data import Collection, Embedding, Note
 from vectarium.data.note import note_from_error
 from vectarium.errors import CancelledError, FormatError, ShapeError, VectariumError
 from vectarium.formats.attach import with_metadata, with_sprite
+from vectarium.formats.checkpoint import titles
+from vectarium.formats.checkpoint_entry import ConfigCheckpoints
 from vectarium.formats.raw_bytes import map_raw
 from vectarium.formats.reader import Progress, part
+from vectarium.formats.tensor_names import plain_name
 from vectarium.formats.within import locate
 
 
@@ -30,6 +33,8 @@ class Entry:
         ``(n, d)``, or None.
     sprite_path, sprite_size
         The sheet of thumbnails, and width and height of each.
+    bookmarks_path
+        Saved views.
     """
 
     tensor_name: str = ""
@@ -38,6 +43,7 @@ class Entry:
     metadata_path: str = ""
     sprite_path: str = ""
     sprite_size: tuple[int, int] | None = None
+    bookmarks_path: str = ""
 
     @property
     def title(self) -> str:
@@ -45,8 +51,20 @@ class Entry:
         return self.tensor_name or Path(self.tensor_path).stem or "embedding"
 
 
+def sprite_size(sizes: tuple[int, ...] | None) -> tuple[int, int] | None:
+    """Width and height of a thumbnail as a config has them; one number stands for both."""
+    sides = list(sizes or ())
+    return (sides[0], sides[-1]) if 1 <= len(sides) <= 2 else None
+
+
 def open_entries(
-    entries: Sequence[Entry], config: Path, root: Path, progress: Progress, name: str | None = None
+    entries: Sequence[Entry],
+    config: Path,
+    root: Path,
+    progress: Progress,
+    *,
+    name: str | None = None,
+    checkpoints: ConfigCheckpoints | None = None,
 ) -> Collection:
     """Open everything that a config names.
 
@@ -62,21 +80,25 @@ def open_entries(
         Told for each entry.
     name
         What the collection is called.
+    checkpoints
+        Where the tensors are that have no file of their own. None: in the checkpoints beside the config.
 
     Raises
     ------
     FormatError
         If not one of them opens.
     """
+    beside = checkpoints or ConfigCheckpoints(config, root)
     once = list(dict.fromkeys(entries))
     notes: list[Note] = []
     if len(once) < len(entries):
         told = f"{len(entries):,} entries, of which {len(entries) - len(once):,} repeat another; each was opened once."
         notes.append(Note(told, config, None, "remark"))
+    once = _named_by_checkpoint(once, beside, notes)
     embeddings: list[Embedding] = []
     for index, entry in enumerate(once):
         try:
-            embeddings.append(_open_entry(entry, config, root, part(progress, index, len(once))))
+            embeddings.append(_open_entry(entry, config, root, beside, part(progress, index, len(once))))
         except CancelledError:
             raise
         except (VectariumError, OSError) as error:
@@ -84,7 +106,29 @@ def open_entries(
     if not embeddings:
         why = " ".join(note.message for note in notes if note.severity == "fault") or "It names none."
         raise FormatError(f"Not one embedding of this config opens. {why}", config)
-    return Collection(name or config.parent.name, embeddings, notes)
+    return Collection(name or config.parent.name, embeddings, [*notes, *beside.left_over()])
+
+
+def _named_by_checkpoint(entries: list[Entry], checkpoints: ConfigCheckpoints, notes: list[Note]) -> list[Entry]:
+    """The entries, with one that names no tensor replaced by one for each tensor of the checkpoint.
+
+    TensorBoard gives the metadata of such an entry to every tensor that the others do not name.
+    """
+    nameless = [entry for entry in entries if not (entry.tensor_name or entry.tensor_path)]
+    if not nameless:
+        return entries
+    try:
+        every = checkpoints.names()
+    except FormatError as error:
+        notes.append(note_from_error(error))
+        return [entry for entry in entries if entry not in nameless]
+    named = [entry for entry in entries if entry not in nameless]
+    taken = {plain_name(entry.tensor_name) for entry in named}
+    left = [each for each in every if not taken & set(each.names)]
+    if not left:
+        told = "An entry names no tensor, and there is no checkpoint with others beside the config."
+        notes.append(Note(told, checkpoints.config))
+    return [*named, *(replace(nameless[0], tensor_name=title) for title in titles(left))]
 
 
 def _entry_note(entry: Entry, error: Exception, config: Path) -> Note:
@@ -93,14 +137,13 @@ def _entry_note(entry: Entry, error: Exception, config: Path) -> Note:
     return Note(named, note.path if note.path and note.path.is_file() else config, note.line)
 
 
-def _open_entry(entry: Entry, config: Path, root: Path, progress: Progress) -> Embedding:
-    if not entry.tensor_path:
-        raise FormatError(
-            f"The tensor {entry.title!r} is in a checkpoint, and Vectarium does not read checkpoints yet. "
-            "Write the tensor as .npy or .tsv and name it by tensor_path.",
-            config,
-        )
-    embedding = _open_tensor(entry, config, root, progress)
+def _open_entry(
+    entry: Entry, config: Path, root: Path, checkpoints: ConfigCheckpoints, progress: Progress
+) -> Embedding:
+    if entry.tensor_path:
+        embedding = _open_tensor(entry, config, root, progress)
+    else:
+        embedding = checkpoints.embedding(entry.tensor_name, entry.tensor_shape, progress)
     if entry.metadata_path:
         embedding = _attached(
             embedding,
@@ -119,7 +162,12 @@ def _open_entry(entry: Entry, config: Path, root: Path, progress: Progress) -> E
                 entry.sprite_size,
             ),
         )
-    return embedding
+    return embedding.with_notes(_bookmarks_note(entry, config)) if entry.bookmarks_path else embedding
+
+
+def _bookmarks_note(entry: Entry, config: Path) -> Note:
+    told = f"The bookmarks of {entry.title!r}, {entry.bookmarks_path!r}, are not read yet."
+    return Note(told, config, None, "remark")
 
 
 def _attached(embedding: Embedding, config: Path, apply: Callable[[Embedding], Embedding]) -> Embedding:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError
-from vectarium.formats.projector import Entry, open_entries
+from vectarium.formats.projector import Entry, open_entries, sprite_size
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import UTF8_MARK, read_text
 
@@ -74,7 +74,8 @@ def _entry(fields: dict[str, Any]) -> Entry:
         _sizes(fields.get("tensorShape")),
         _text(fields.get("metadataPath")),
         _text(sprite.get("imagePath")),
-        (size[0], size[1]) if size and len(size) == 2 else None,
+        sprite_size(size),
+        _text(fields.get("bookmarksPath")),
     )
 
 

@@ -15,6 +15,8 @@ from vectarium.errors import TruncatedFileError
 
 VARINT, EIGHT, BYTES, FOUR = 0, 1, 2, 5
 
+Buffer = bytes | memoryview
+
 
 def fields_of(data: memoryview, path: Path) -> Iterator[tuple[int, int | memoryview]]:
     r"""The fields of a message.
@@ -44,14 +46,14 @@ def fields_of(data: memoryview, path: Path) -> Iterator[tuple[int, int | memoryv
     """
     position, size = 0, len(data)
     while position < size:
-        tag, position = _varint(data, position, path)
+        tag, position = varint(data, position, path)
         form = tag & 7
         if form == VARINT:
-            value, position = _varint(data, position, path)
+            value, position = varint(data, position, path)
             yield tag >> 3, value
             continue
         if form == BYTES:
-            length, position = _varint(data, position, path)
+            length, position = varint(data, position, path)
         elif form in {EIGHT, FOUR}:
             length = 8 if form == EIGHT else 4
         else:
@@ -66,7 +68,19 @@ def fields_of(data: memoryview, path: Path) -> Iterator[tuple[int, int | memoryv
         position += length
 
 
-def _varint(data: memoryview, position: int, path: Path) -> tuple[int, int]:
+def varint(data: Buffer, position: int, path: Path) -> tuple[int, int]:
+    """A number of seven bits a byte, the lowest first, and where it ends.
+
+    Raises
+    ------
+    TruncatedFileError
+        If it does not end.
+
+    Examples
+    --------
+    >>> varint(bytes([0xAC, 2]), 0, Path("a"))
+    (300, 2)
+    """
     value = shift = 0
     size = len(data)
     while position < size and shift < 70:
@@ -86,7 +100,7 @@ def varints(value: int | memoryview, path: Path) -> list[int]:
     out: list[int] = []
     position = 0
     while position < len(value):
-        number, position = _varint(value, position, path)
+        number, position = varint(value, position, path)
         out.append(number)
     return out
 
@@ -94,6 +108,16 @@ def varints(value: int | memoryview, path: Path) -> list[int]:
 def signed(value: int) -> int:
     """A varint as an int64."""
     return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def signed_of(value: int | memoryview) -> int:
+    """A field as an int64: a varint, or the bytes of a fixed width."""
+    return signed(value) if isinstance(value, int) else int.from_bytes(value[:8], "little")
+
+
+def message_of(value: int | memoryview) -> memoryview:
+    """A field as a message inside; an empty one where it is a number."""
+    return value if isinstance(value, memoryview) else memoryview(b"")
 
 
 def text_of(value: int | memoryview) -> str:

@@ -23,8 +23,6 @@ SUFFIXES = {
     ".h5": "HDF5",
     ".keras": "Keras",
     ".h5ad": "AnnData",
-    ".ckpt": "TensorFlow checkpoint",
-    ".index": "TensorFlow checkpoint",
     ".feather": "Arrow IPC (Feather)",
     ".arrow": "Arrow IPC",
     ".gz": "gzip",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError, UnknownFormatError
+from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
 from vectarium.formats.json_lines import JSON_LINES
 from vectarium.formats.npy import NPY
@@ -31,6 +32,7 @@ READERS: tuple[Reader, ...] = (
     SAFETENSORS,
     SHARDS,
     TORCH,
+    CHECKPOINT,
     FASTTEXT_MODEL,
     PICKLE,
     OTHERS,

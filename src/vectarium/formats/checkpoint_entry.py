@@ -1,0 +1,147 @@
+"""The tensor that a config means, in the checkpoints that belong to the config."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import cached_property
+from pathlib import Path
+
+from vectarium.data import Embedding, Note
+from vectarium.errors import FormatError
+from vectarium.formats.checkpoint import Checkpoint, listed, open_checkpoint, steps_said
+from vectarium.formats.checkpoint_series import INDEX, Series, base_name, series_in
+from vectarium.formats.reader import Progress
+from vectarium.formats.tensor_names import Shape, TensorName
+from vectarium.formats.within import is_within, locate
+
+
+class ConfigCheckpoints:
+    """The checkpoints that belong to a config.
+
+    Parameters
+    ----------
+    config
+        Its file.
+    root
+        What was opened; nothing outside of it is read.
+    named, folder
+        ``model_checkpoint_path`` and ``model_checkpoint_dir`` of the config; empty where it has none.
+    """
+
+    def __init__(self, config: Path, root: Path, named: str = "", folder: str = "") -> None:
+        self.config = config
+        self.root = root
+        self.named = named
+        self.folder = folder
+        self.used: set[str] = set()
+
+    @cached_property
+    def series(self) -> list[Series]:
+        """All that could be meant, the likeliest first."""
+        for folder in self._folders():
+            found = series_in(folder, self.root)
+            if found:
+                return self._named_first(found)
+        return []
+
+    def _folders(self) -> list[Path]:
+        """Where to look: where the config says, beside it, and in the folders above up to what was opened."""
+        folders: list[Path] = []
+        if self.named:
+            with contextlib.suppress(FormatError):  # of another machine
+                folders.append(locate(self.named + INDEX, self.config.parent, self.root, "The checkpoint").parent)
+        here = self.config.parent
+        if self.folder:
+            folders += [here / self.folder.replace("\\", "/"), here / base_name(self.folder)]
+        folders.append(here)
+        while folders[-1] != self.root and is_within(folders[-1].parent, self.root):
+            folders.append(folders[-1].parent)
+        return [each for each in dict.fromkeys(folders) if _is_folder(each) and is_within(each, self.root)]
+
+    def _named_first(self, found: list[Series]) -> list[Series]:
+        name = f"{base_name(self.named)}{INDEX}"
+        for series in found:
+            for step, index in series.indexes.items():
+                if index.name == name:
+                    return [series.at(step), *(each for each in found if each is not series)]
+        return found
+
+    @cached_property
+    def checkpoints(self) -> list[tuple[Series, Checkpoint]]:
+        """The same, opened; one that is damaged raises where it is the only one."""
+        opened: list[tuple[Series, Checkpoint]] = []
+        faults: list[FormatError] = []
+        for series in self.series:
+            try:
+                opened.append((series, open_checkpoint(series.shown, self.root)))
+            except FormatError as error:
+                faults.append(error)
+        if faults and not opened:
+            raise faults[0]
+        return opened
+
+    def names(self) -> list[TensorName]:
+        """Everything that can be shown of the checkpoint that counts."""
+        return self.checkpoints[0][1].matrices if self.checkpoints else []
+
+    def embedding(self, asked: str, shape: Shape | None, progress: Progress) -> Embedding:
+        """The tensor that a config means.
+
+        Raises
+        ------
+        FormatError
+            If there is no checkpoint, or nothing like it in it.
+        """
+        if not self.checkpoints:
+            raise FormatError(
+                f"The tensor {asked!r} is in a checkpoint, and none lies beside the config. TensorFlow writes NAME.index "
+                "and NAME.data-00000-of-00001; copy both here, or name a .tsv or .npy by tensor_path.",
+                self.config,
+            )
+        series, checkpoint, name, sure = self._find(asked, shape)
+        self.used.add(name.key)
+        embedding = checkpoint.embedding(name, asked, progress)
+        notes: list[Note] = []
+        index = checkpoint.bundle.index
+        if not sure:
+            told = f"The config's {asked!r} was taken to be {listed([name])}."
+            notes.append(Note(told, index, None, "remark"))
+        if shape is not None and len(shape) == 2 and shape != embedding.shape:
+            told = "The config says {:,} × {:,} for {!r}; the checkpoint holds {:,} × {:,}."
+            notes.append(Note(told.format(*shape, asked, *embedding.shape), index))
+        if steps_said(series):
+            notes.append(Note(steps_said(series), index, None, "remark"))
+        return embedding.with_notes(*notes)
+
+    def _find(self, asked: str, shape: Shape | None) -> tuple[Series, Checkpoint, TensorName, bool]:
+        """In the first checkpoint that has that very name, else in the first that has something like it."""
+        found: list[tuple[Series, Checkpoint, TensorName, bool]] = []
+        faults: list[FormatError] = []
+        for series, checkpoint in self.checkpoints:
+            try:
+                found.append((series, checkpoint, *checkpoint.find(asked, shape)))
+            except FormatError as error:
+                faults.append(error)
+        if not found:
+            raise faults[0]
+        return next((each for each in found if each[3]), found[0])
+
+    def left_over(self) -> list[Note]:
+        """A remark on what else could be opened."""
+        if not self.used or not self.checkpoints:
+            return []
+        left = [each for each in self.names() if each.key not in self.used]
+        if not left:
+            return []
+        index = self.checkpoints[0][1].bundle.index
+        told = (
+            f"The checkpoint also holds {listed(left)}, which the config does not name. To see that: open {index.name}."
+        )
+        return [Note(told, index, None, "remark")]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # too long, a NUL
+        return False
