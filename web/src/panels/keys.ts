@@ -1,7 +1,7 @@
 // The keyboard: every key that does something, in one list, which is also what the help shows.
 
 import { flushSync } from "svelte";
-import type { Explorer } from "../state/explorer.svelte";
+import { FIRST_PANE, type Explorer } from "../state/explorer.svelte";
 import type { Stage } from "./stage.svelte";
 
 export interface Key {
@@ -66,10 +66,9 @@ export function keyPressed(event: KeyboardEvent, explorer: Explorer, stage: Stag
 }
 
 function openSearch(explorer: Explorer): void {
-  if (!explorer.rightOpen) {
-    explorer.toggleRight();
-    flushSync();
-  }
+  if (!explorer.rightOpen) explorer.toggleRight();
+  explorer.pane = FIRST_PANE;
+  flushSync();
   document.getElementById("search")?.focus();
 }
 

@@ -5,6 +5,7 @@ describe("the address", () => {
   it("holds the whole view", () => {
     const view: Address = {
       embedding: "my words & more",
+      pane: "report",
       layout: "pca",
       axes: [2, 0, 1],
       dimensions: 3,

@@ -6,6 +6,8 @@ import type { SelectionOrigin } from "./selection.svelte";
 
 export interface Address {
   embedding?: string;
+  /** What the right panel shows. */
+  pane?: string;
   layout?: string;
   axes?: number[];
   dimensions?: 2 | 3;
@@ -29,6 +31,7 @@ export interface Address {
 
 const TEXTS = {
   embedding: "e",
+  pane: "v",
   layout: "p",
   color: "c",
   scale: "s",

@@ -8,6 +8,8 @@ import { EmbeddingView } from "./embedding.svelte";
 import type { Theme } from "./palette";
 import { Replay } from "./replay.svelte";
 
+export const FIRST_PANE = "inspect";
+
 export type Tool = "navigate" | "box" | "lasso";
 
 export class Explorer {
@@ -22,6 +24,8 @@ export class Explorer {
   leftOpen = $state(remembered("left") ?? innerWidth > 720);
   rightOpen = $state(remembered("right") ?? innerWidth > 720);
   helpOpen = $state(false);
+  /** Which view the right panel shows, as `panels/views.ts` calls it. */
+  pane = $state(FIRST_PANE);
   current = $state(0);
   private readonly views = new SvelteMap<number, EmbeddingView>();
   private readonly replays = new Map<number, Replay>();
@@ -79,7 +83,9 @@ export class Explorer {
   get hash(): string {
     const { view } = this;
     if (!view) return "";
-    return toHash({ embedding: this.current ? view.outline.name : undefined, ...view.address() });
+    const embedding = this.current ? view.outline.name : undefined;
+    const pane = this.pane === FIRST_PANE ? undefined : this.pane;
+    return toHash({ embedding, pane, ...view.address() });
   }
 
   /** The steps of the recording that an embedding is part of; they are shared with the others in it. */
@@ -96,6 +102,7 @@ export class Explorer {
   private follow(address: Address): void {
     const named = this.collection?.embeddings.find((each) => each.name === address.embedding);
     const replay = this.replays.get(named?.recorded?.recording ?? 0);
+    this.pane = address.pane ?? FIRST_PANE;
     if (address.step !== undefined && replay) replay.step = address.step;
     if (this.collection?.embeddings.length) this.open(named?.index ?? 0, address);
   }

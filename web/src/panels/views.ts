@@ -1,0 +1,46 @@
+// What the right panel can show: one entry a tab, in the order of the tabs. A tab that makes no sense for what is
+// open is not there; where only one is left, there are no tabs.
+
+import type { Component } from "svelte";
+import type { EmbeddingView } from "../state/embedding.svelte";
+import type { Explorer } from "../state/explorer.svelte";
+import Inspect from "./Inspect.svelte";
+import type { Stage } from "./stage.svelte";
+
+export interface PaneProps {
+  explorer: Explorer;
+  view: EmbeddingView;
+  stage: Stage;
+}
+
+export interface Pane {
+  /** What the page's address calls it. */
+  id: string;
+  label: string;
+  /** What it does, in one line. */
+  title: string;
+  component: Component<PaneProps>;
+  /** Whether it says anything about what is open. */
+  fits(explorer: Explorer, view: EmbeddingView): boolean;
+}
+
+export const PANES: Pane[] = [
+  {
+    id: "inspect",
+    label: "Inspect",
+    title: "Search, one point, and what is near it",
+    component: Inspect,
+    fits: () => true,
+  },
+];
+
+/** The tabs for what is open. */
+export function panesFor(explorer: Explorer, view: EmbeddingView): Pane[] {
+  return PANES.filter((pane) => pane.fits(explorer, view));
+}
+
+/** The tab that is seen: the chosen one where it is there, else the first. */
+export function paneShown(explorer: Explorer, view: EmbeddingView): Pane {
+  const panes = panesFor(explorer, view);
+  return panes.find(({ id }) => id === explorer.pane) ?? panes[0]!;
+}
