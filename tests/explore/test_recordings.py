@@ -10,7 +10,9 @@ import pytest
 
 from vectarium.data import Collection, Run, RunWriter
 from vectarium.explore.listeners import Listeners
+from vectarium.explore.opening import path_loader
 from vectarium.explore.recordings import Recordings
+from vectarium.explore.session import Session
 from vectarium.project import PCA
 
 N, D = 40, 5
@@ -176,3 +178,26 @@ def test_what_was_not_recorded_has_no_steps(page):
     assert page.ask("/api/collection").message["embeddings"][0]["recorded"] is None
     assert page.ask("/api/embeddings/0/points/0?step=3").status == 400
     assert len(Recordings(Collection("none", []))) == 0
+
+
+def test_a_run_that_has_just_begun_is_waited_for(tmp_path):
+    with RunWriter(tmp_path / "run") as made:
+        made.add_embedding("embed", n=N, d=D)
+        session = Session(path_loader([made.path]))
+        opening = session.begin()
+        assert not opening.wait(0.5)
+        assert "Waiting for the first snapshot" in opening.text
+        made.write(0, {"embed": vectors(0)})
+        assert opening.wait(20)
+        assert session.embedding(0).recorded.steps == (0,)
+        session.close()
+
+
+def test_a_run_without_a_snapshot_that_nobody_writes_is_refused(tmp_path):
+    with RunWriter(tmp_path / "run") as made:
+        made.add_embedding("embed", n=N, d=D)
+    session = Session(path_loader([made.path]))
+    opening = session.begin()
+    assert opening.wait(20)
+    assert "no complete snapshot yet" in opening.message().error
+    session.close()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from vectarium.data import Collection, Embedding, Note
+from vectarium.data import Collection, Embedding, Note, Run
 from vectarium.data.note import note_from_error
+from vectarium.data.run import is_run
 from vectarium.errors import CancelledError, VectariumError
 from vectarium.explore.jobs import Progress
 from vectarium.explore.session import Load
+
+WAIT_SECONDS = 0.3
 
 
 def path_loader(paths: Sequence[Path], *, name: str | None = None, **parts: Any) -> Load:
@@ -29,6 +33,8 @@ def path_loader(paths: Sequence[Path], *, name: str | None = None, **parts: Any)
     def load(progress: Progress) -> Collection:
         from vectarium.formats import open_path
 
+        for path in paths:
+            wait_for_first(path, progress)
         if len(paths) == 1:
             return open_path(paths[0], name=name, progress=progress, **parts)
         opened: list[Collection] = []
@@ -45,6 +51,17 @@ def path_loader(paths: Sequence[Path], *, name: str | None = None, **parts: Any)
         return joined(name or f"{opened[0].name} and {len(paths) - 1} more", opened, failures)
 
     return load
+
+
+def wait_for_first(path: Path, progress: Progress) -> None:
+    """Where a path is a run that somebody has just begun to write, wait until there is something to see."""
+    if not is_run(path):
+        return
+    run = Run(path)
+    while not run.snapshots and run.growing:
+        progress(0, f"Waiting for the first snapshot of {run.name}")
+        time.sleep(WAIT_SECONDS)
+        run.refresh()
 
 
 def joined(name: str, collections: Sequence[Collection], failures: Sequence[VectariumError] = ()) -> Collection:
