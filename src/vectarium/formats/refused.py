@@ -12,7 +12,6 @@ from vectarium.formats.reader import Progress, Reader
 FASTTEXT_MAGIC = struct.pack("<i", 793712314)
 FASTTEXT_ARGUMENTS = 12  # dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, lrUpdateRate
 SIGNATURES = {
-    b"\x89HDF\r\n\x1a\n": "HDF5",
     b"ARROW1": "Arrow IPC (Feather)",
     b"SQLite format 3\x00": "SQLite",
     b"PK\x03\x04": "zip archive",
@@ -20,8 +19,6 @@ SIGNATURES = {
     b"%PDF": "PDF",
 }
 SUFFIXES = {
-    ".h5": "HDF5",
-    ".keras": "Keras",
     ".h5ad": "AnnData",
     ".feather": "Arrow IPC (Feather)",
     ".arrow": "Arrow IPC",

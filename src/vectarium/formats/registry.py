@@ -8,7 +8,9 @@ from vectarium.data import Collection
 from vectarium.errors import FormatError, UnknownFormatError
 from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
+from vectarium.formats.hdf5_file import HDF5
 from vectarium.formats.json_lines import JSON_LINES
+from vectarium.formats.keras_archive import KERAS
 from vectarium.formats.npy import NPY
 from vectarium.formats.npz import NPZ
 from vectarium.formats.parquet import PARQUET
@@ -31,6 +33,8 @@ READERS: tuple[Reader, ...] = (
     PARQUET,
     SAFETENSORS,
     SHARDS,
+    HDF5,
+    KERAS,
     TORCH,
     CHECKPOINT,
     FASTTEXT_MODEL,

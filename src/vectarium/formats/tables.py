@@ -127,7 +127,7 @@ def choose_tables(tensors: Sequence[Tensor], vocabularies: Sequence[Vocabulary] 
     """
     matrices = [each for each in tensors if is_matrix(each) and not OPTIMIZER.search(each.name)]
     tall = [each for each in matrices if rows_of(each) >= FEWEST_ROWS]
-    called = [each for each in tall if is_called_table(each.name) or _has_words(each, vocabularies)]
+    called = [each for each in tall if _is_table(each, vocabularies)]
     if called:
         return sorted(called, key=lambda each: (not _has_words(each, vocabularies), -rows_of(each)))[:MOST_CALLED]
     by_size = sorted(tall or matrices, key=lambda each: -each.size)
@@ -155,6 +155,10 @@ def is_called_table(name: str) -> bool:
     """
     found = list(CALLED_TABLE.finditer(name))
     return bool(found) and not CALLED_OTHERWISE.search(name, found[-1].end())
+
+
+def _is_table(tensor: Tensor, vocabularies: Sequence[Vocabulary]) -> bool:
+    return tensor.is_table or is_called_table(tensor.name) or _has_words(tensor, vocabularies)
 
 
 def _has_words(tensor: Tensor, vocabularies: Sequence[Vocabulary]) -> bool:

@@ -32,6 +32,8 @@ class Tensor:
         The file that its numbers are in.
     remark
         What happens to it when it is read; empty where it is used as it lies.
+    is_table
+        Whether the file itself says that it is a table of embeddings.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Tensor:
     read: Callable[[Progress], NDArray[Any]]
     source: Path
     remark: str = ""
+    is_table: bool = False
 
     @property
     def size(self) -> int:

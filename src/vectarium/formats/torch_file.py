@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import mmap
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -29,7 +28,7 @@ from vectarium.formats.stored_numbers import StoredNumbers, width_of
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.tensor import Tensor
 from vectarium.formats.torch_storage import Storage, TorchTensor, storage_of, tensor_of, torch_builders
-from vectarium.formats.zip_members import open_archive, stored_at
+from vectarium.formats.zip_members import open_archive, read_member, stored_at
 
 MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # the magic number as a pickled integer
 LARGEST_PICKLE = 256 << 20
@@ -136,12 +135,9 @@ def _from_zip(path: Path, notes: list[Note]) -> list[Tensor]:
                 f"torch.save(torch.jit.load({path.name!r}).state_dict(), {path.stem + '_weights.pt'!r}).",
                 path,
             )
-        member = members[pickles[0]]
-        if member.file_size > LARGEST_PICKLE:
-            raise FormatError(f"Its data.pkl of {member.file_size:,} bytes is not believed.", path)
-        check_memory(16 * member.file_size, "Its data.pkl", path)
-        data = _member(archive, pickles[0], path)
-        order = _member(archive, f"{prefix}byteorder", path) if f"{prefix}byteorder" in members else b"little"
+        check_memory(16 * min(members[pickles[0]].file_size, LARGEST_PICKLE), "Its data.pkl", path)
+        data = read_member(archive, pickles[0], path, LARGEST_PICKLE)
+        order = read_member(archive, f"{prefix}byteorder", path, 64) if f"{prefix}byteorder" in members else b"little"
 
     def place(storage: Storage) -> StoredNumbers | None:
         member = members.get(f"{prefix}data/{storage.key}")
@@ -155,20 +151,6 @@ def _from_zip(path: Path, notes: list[Note]) -> list[Tensor]:
 
     machine = machine_for(data, path)
     return tensors_in(machine.load(), machine, place, path, notes)
-
-
-def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
-    size = archive.getinfo(name).file_size
-    try:
-        with archive.open(name) as file:
-            data = file.read(size + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, NotImplementedError) as error:
-        raise FormatError(f"Its member {name!r} cannot be read: {error}.", path) from None
-    except Exception as error:  # zlib's own error and those of other compressions
-        raise FormatError(f"Its member {name!r} cannot be unpacked: {error}.", path) from None
-    if len(data) != size:
-        raise TruncatedFileError(f"Its member {name!r} has {len(data):,} bytes; {size:,} are promised.", path)
-    return data
 
 
 def _from_pickles(path: Path, notes: list[Note]) -> list[Tensor]:

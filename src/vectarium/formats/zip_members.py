@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
-from vectarium.errors import FormatError
+from vectarium.errors import FormatError, TruncatedFileError
 
 LOCAL_HEADER = 30
 MOST_MEMBERS = 200_000
@@ -47,3 +48,24 @@ def stored_at(path: Path, member: zipfile.ZipInfo) -> int | None:
         + int.from_bytes(header[28:30], "little")
     )
     return offset if offset + member.file_size <= path.stat().st_size else None
+
+
+def read_member(archive: zipfile.ZipFile, name: str, path: Path, largest: int | None = None) -> bytes:
+    """All bytes of a member.
+
+    Raises
+    ------
+    FormatError
+        If it is larger than ``largest``, damaged, or not as long as the archive says.
+    """
+    size = archive.getinfo(name).file_size
+    if largest is not None and size > largest:
+        raise FormatError(f"Its member {name!r} of {size:,} bytes is not believed; at most {largest:,}.", path)
+    try:
+        with archive.open(name) as file:
+            data = file.read(size + 1)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError) as error:
+        raise FormatError(f"Its member {name!r} cannot be read: {error}.", path) from None
+    if len(data) != size:
+        raise TruncatedFileError(f"Its member {name!r} has {len(data):,} bytes; {size:,} are promised.", path)
+    return data
