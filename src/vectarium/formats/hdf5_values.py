@@ -104,3 +104,19 @@ def _heap(file: Hdf5Bytes, address: int) -> dict[int, memoryview]:
         found[index] = cursor.take(length)
         cursor.skip_to(8)
     return found
+
+
+def fields_of_records(dataset: Any) -> dict[str, NDArray[Any]]:
+    """The fields of a table of records, by name; those of a type that cannot be read are left out.
+
+    Parameters
+    ----------
+    dataset
+        An object of HDF5 with values of a compound type.
+    """
+    values, kind = dataset.dataset.read(silent), dataset.dataset.kind
+    found: dict[str, NDArray[Any]] = {}
+    for index, (name, member) in enumerate(kind.members):
+        if member.form in {"plain", "text", "boolean"}:
+            found[name] = values_of(dataset.file, np.ascontiguousarray(values[f"f{index}"]), member)
+    return found

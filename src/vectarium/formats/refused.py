@@ -19,7 +19,6 @@ SIGNATURES = {
     b"%PDF": "PDF",
 }
 SUFFIXES = {
-    ".h5ad": "AnnData",
     ".feather": "Arrow IPC (Feather)",
     ".arrow": "Arrow IPC",
     ".gz": "gzip",

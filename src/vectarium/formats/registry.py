@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError, UnknownFormatError
+from vectarium.formats.anndata import ANNDATA
 from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
 from vectarium.formats.hdf5_file import HDF5
@@ -33,6 +34,7 @@ READERS: tuple[Reader, ...] = (
     PARQUET,
     SAFETENSORS,
     SHARDS,
+    ANNDATA,
     HDF5,
     KERAS,
     TORCH,
