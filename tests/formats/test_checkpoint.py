@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from checkpoints import BFLOAT16, E4M3, E5M2, Bundle, field, object_graph, slice_message, snappy_literals
 
-from vectarium.errors import FormatError, TruncatedFileError
+from vectarium.errors import FormatError, SnapshotNotFoundError, TruncatedFileError
 from vectarium.formats import open_path
 from vectarium.formats.crc32c import crc32c
 from vectarium.formats.snappy import decompress
@@ -107,6 +107,29 @@ def test_several_checkpoints_are_one_embedding_and_the_last_is_shown(tmp_path):
     found = open_path(tmp_path)
     np.testing.assert_array_equal(found["emb"].vectors, TABLE + 10)
     assert "3 checkpoints of this training, of steps 1 to 10; step 10 is shown" in told(found)
+
+
+def test_each_step_of_several_checkpoints_is_read_when_asked_for(tmp_path):
+    for step in (1, 2, 3, 4):
+        Bundle().add("emb", TABLE[: 3 if step == 1 else 4] + step).save(tmp_path / f"ckpt-{step}")
+    (tmp_path / "ckpt-3.index").write_bytes(b"nothing")
+    (tmp_path / "metadata.tsv").write_text("a\nb\nc\nd\n")
+    recorded = open_path(tmp_path)["emb"].recorded
+    assert (recorded.steps, recorded.step, recorded.recording.steps) == ((2, 4), 4, (2, 4))
+    np.testing.assert_array_equal(recorded.at(2).vectors, TABLE + 2)
+    assert list(recorded.at(2).columns["label"]) == [*"abcd"]
+    assert "is not there as 4 × 3 at 1 of the steps: 1" in told(open_path(tmp_path))
+    with pytest.raises(SnapshotNotFoundError):
+        recorded.at(3)
+
+
+def test_a_checkpoint_damaged_among_several_is_told(tmp_path):
+    for step in (1, 2, 3):
+        path = Bundle().add("emb", TABLE + step).save(tmp_path / f"ckpt-{step}")
+        path.write_bytes(path.read_bytes().replace(b"emb", b"EMB") if step == 2 else path.read_bytes())
+    found = open_path(tmp_path)
+    assert found["emb"].recorded.steps == (1, 3)
+    assert any(note.path.name == "ckpt-2.index" and "checksum" in note.message for note in found.notes)
 
 
 def test_the_state_file_says_which_checkpoint_counts(tmp_path):

@@ -211,3 +211,46 @@ def test_six_equal_entries_of_pytorch_open_once_with_their_sprite(shared_data):
     assert len(collection) == 1
     assert collection[0].shape == (100, 784)
     assert (len(collection[0].thumbnails), collection[0].thumbnails.columns) == (100, 10)
+
+
+def pytorch_step(folder, step, n=3, labels="abc", config=True):
+    place = folder / f"{step:05}" / "default"
+    place.mkdir(parents=True)
+    np.savetxt(place / "tensors.tsv", np.full((n, 2), step) + np.arange(n)[:, None], delimiter="\t")
+    (place / "metadata.tsv").write_text("\n".join(labels) + "\n")
+    if config:
+        with (folder / "projector_config.pbtxt").open("a") as file:
+            path = f"{step:05}/default"
+            file.write(f'embeddings {{ tensor_name: "default:{step:05}" tensor_path: "{path}/tensors.tsv" ')
+            file.write(f'metadata_path: "{path}/metadata.tsv" }}\n')
+
+
+@pytest.mark.parametrize("config", [True, False])
+def test_the_steps_that_pytorch_writes_are_one_embedding(tmp_path, config):
+    for step in (0, 10, 200):
+        pytorch_step(tmp_path, step, config=config)
+    found = open_path(tmp_path)
+    assert [each.name for each in found] == ["default"]
+    recorded = found[0].recorded
+    assert (recorded.steps, recorded.step, recorded.changing) == ((0, 10, 200), 200, frozenset())
+    np.testing.assert_array_equal(recorded.at(10).vectors, [[10, 10], [11, 11], [12, 12]])
+    assert list(recorded.at(10).columns["label"]) == [*"abc"]
+
+
+def test_steps_of_another_shape_stand_apart_and_other_labels_change_with_the_step(tmp_path):
+    pytorch_step(tmp_path, 1, n=5, labels="abcde")
+    pytorch_step(tmp_path, 2)
+    pytorch_step(tmp_path, 3, labels="xyz")
+    found = open_path(tmp_path)
+    assert [each.name for each in found] == ["default", "default:00001"]
+    assert found[0].recorded.changing == {"label"}
+    assert list(found[0].recorded.at(2).columns["label"]) == [*"abc"]
+
+
+def test_a_damaged_last_step_leaves_the_others(tmp_path):
+    for step in (1, 2, 3):
+        pytorch_step(tmp_path, step)
+    (tmp_path / "00003/default/tensors.tsv").write_text("")
+    found = open_path(tmp_path)
+    assert found[0].recorded.steps == (1, 2)
+    assert any("'default:00003'" in note.message for note in found.notes)

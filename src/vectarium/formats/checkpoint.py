@@ -11,6 +11,8 @@ from vectarium.data import Collection, Embedding, Note
 from vectarium.errors import FormatError
 from vectarium.formats.arrays import embedding_from_array
 from vectarium.formats.checkpoint_series import DATA, INDEX, STATE, Series, index_of, series_in, step_of
+from vectarium.formats.checkpoint_steps import steps_of_series
+from vectarium.formats.file_steps import recorded_in
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.object_graph import ObjectGraph, parse_object_graph
 from vectarium.formats.reader import Progress, Reader
@@ -157,7 +159,16 @@ def read_series(series: Series, root: Path, progress: Progress, wanted: str | No
     notes = [Note(told, index, None, "remark") for told in (checkpoint.others(), steps_said(series)) if told]
     tensors = checkpoint.tensors if wanted is not None else checkpoint.tensors[: len(checkpoint.matrices)]
     name = None if wanted is None else plain_name(wanted)
-    return collection_of_tensors(index, tensors, progress, wanted=name, notes=notes)
+    found = collection_of_tensors(index, tensors, progress, wanted=name, notes=notes)
+    if len(series.indexes) < 2:
+        return found
+    keys = {title: each.key for each, title in zip(checkpoint.matrices, titles(checkpoint.matrices), strict=True)}
+    shown = [keys.get(each.name, each.name) for each in found]
+    steps, more = steps_of_series(
+        series, checkpoint.bundle, [each for each in shown if each in checkpoint.bundle.tensors]
+    )
+    embeddings = [recorded_in(each, steps, key, series.last) for each, key in zip(found, shown, strict=True)]
+    return Collection(found.name, embeddings, [*found.notes, *more])
 
 
 def steps_said(series: Series) -> str:

@@ -10,6 +10,8 @@ from vectarium.data import Embedding, Note
 from vectarium.errors import FormatError
 from vectarium.formats.checkpoint import Checkpoint, listed, open_checkpoint, steps_said
 from vectarium.formats.checkpoint_series import INDEX, Series, base_name, series_in
+from vectarium.formats.checkpoint_steps import steps_of_series
+from vectarium.formats.file_steps import FileSteps, recorded_in
 from vectarium.formats.reader import Progress
 from vectarium.formats.tensor_names import Shape, TensorName
 from vectarium.formats.within import is_within, locate
@@ -34,6 +36,7 @@ class ConfigCheckpoints:
         self.named = named
         self.folder = folder
         self.used: set[str] = set()
+        self.steps: dict[str, tuple[FileSteps, list[Note]]] = {}
 
     @cached_property
     def series(self) -> list[Series]:
@@ -109,9 +112,20 @@ class ConfigCheckpoints:
         if shape is not None and len(shape) == 2 and shape != embedding.shape:
             told = "The config says {:,} × {:,} for {!r}; the checkpoint holds {:,} × {:,}."
             notes.append(Note(told.format(*shape, asked, *embedding.shape), index))
-        if steps_said(series):
-            notes.append(Note(steps_said(series), index, None, "remark"))
+        if len(series.indexes) > 1:
+            steps, more = self._steps(series, checkpoint, name.key)
+            notes += [Note(steps_said(series), index, None, "remark"), *more]
+            embedding = recorded_in(embedding, steps, name.key, series.last)
         return embedding.with_notes(*notes)
+
+    def _steps(self, series: Series, checkpoint: Checkpoint, key: str) -> tuple[FileSteps, list[Note]]:
+        """The steps of a series, the same for all tensors of the config; a checkpoint's faults are told once."""
+        if series.name not in self.steps:
+            keys = [each.key for each in checkpoint.matrices]
+            self.steps[series.name] = steps_of_series(series, checkpoint.bundle, list({*keys, key}))
+            return self.steps[series.name]
+        steps, _ = self.steps[series.name]
+        return (steps, []) if key in steps.names else steps_of_series(series, checkpoint.bundle, [key])
 
     def _find(self, asked: str, shape: Shape | None) -> tuple[Series, Checkpoint, TensorName, bool]:
         """In the first checkpoint that has that very name, else in the first that has something like it."""

@@ -16,10 +16,12 @@ from vectarium.data.manifest import FILE as RUN_FILE
 from vectarium.data.note import note_from_error
 from vectarium.data.run import is_run
 from vectarium.errors import CancelledError, FormatError, VectariumError
+from vectarium.formats.add_embedding import tree_entries
 from vectarium.formats.beside import is_metadata, with_metadata_beside
 from vectarium.formats.checkpoint import read_series
 from vectarium.formats.checkpoint_series import INDEX, Series, series_in
 from vectarium.formats.pbtxt import NAME, open_pbtxt
+from vectarium.formats.projector import open_entries
 from vectarium.formats.projector_json import config_files, open_projector_json
 from vectarium.formats.reader import Progress, part
 from vectarium.formats.registry import holds_tensors, is_openable, read_file, readable
@@ -91,6 +93,8 @@ def _series_opener(series: Series, root: Path, wanted: str | None) -> Opener:
 def _config_opener(config: Path, root: Path) -> Opener:
     if config.name == RUN_FILE:
         return lambda progress: read_run(config, progress)
+    if not config.is_file():
+        return lambda progress: open_entries(tree_entries(config.parent, root), config, root, progress)
     opener = open_pbtxt if config.suffix == ".pbtxt" else open_projector_json
     return lambda progress: opener(config, root, progress)
 
@@ -167,7 +171,9 @@ def _is_plain_folder(path: Path) -> bool:
 def _configs(folder: Path, root: Path, notes: list[Note]) -> list[Path]:
     """The configs of a folder that lie inside of the root, the plugin's own folder is found on the way down."""
     named = [folder / RUN_FILE] if is_run(folder) else [folder / NAME, *config_files(folder)]
-    return [path for path in named if path.is_file() and _allowed(path, root, notes)]
+    found = [path for path in named if path.is_file() and _allowed(path, root, notes)]
+    # PyTorch's folders of steps say by themselves what their config would say.
+    return found or ([folder / NAME] if tree_entries(folder, root) else [])
 
 
 def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Path]:

@@ -14,6 +14,7 @@ from vectarium.errors import EmbeddingNotFoundError, FormatError
 from vectarium.formats.attach import attach
 from vectarium.formats.beside import with_metadata_beside
 from vectarium.formats.checkpoint_series import index_of
+from vectarium.formats.file_steps import completed
 from vectarium.formats.folder import read_folder
 from vectarium.formats.reader import Progress, silent
 from vectarium.formats.registry import read_file
@@ -69,7 +70,7 @@ def open_path(
     named = [None if each is None else Path(each).expanduser() for each in (metadata, thumbnails, images)]
     collection = attach(collection, *named)
     report(1.0, f"opened {collection.name}")
-    return collection if name is None else _renamed(collection, name)
+    return completed(collection if name is None else _renamed(collection, name))
 
 
 def _read(path: Path, progress: Progress, wanted: str | None) -> Collection:

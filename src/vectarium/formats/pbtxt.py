@@ -8,7 +8,8 @@ from typing import Any, cast
 from vectarium.data import Collection
 from vectarium.errors import FormatError
 from vectarium.formats.checkpoint_entry import ConfigCheckpoints
-from vectarium.formats.projector import Entry, open_entries, sprite_size
+from vectarium.formats.projector import open_entries
+from vectarium.formats.projector_entry import Entry, sprite_size
 from vectarium.formats.protobuf_text import Message, parse
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import looks_like_text, read_text

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError
-from vectarium.formats.projector import Entry, open_entries, sprite_size
+from vectarium.formats.projector import open_entries
+from vectarium.formats.projector_entry import Entry, sprite_size
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import UTF8_MARK, read_text
 
