@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from vectarium.data import Collection, Run, RunWriter
+from vectarium.explore import packet
 from vectarium.explore.listeners import Listeners
 from vectarium.explore.opening import path_loader
 from vectarium.explore.recordings import Recordings
@@ -201,3 +202,55 @@ def test_a_run_without_a_snapshot_that_nobody_writes_is_refused(tmp_path):
     assert opening.wait(20)
     assert "no complete snapshot yet" in opening.message().error
     session.close()
+
+
+def test_all_steps_are_laid_out_together_and_seen_one_by_one(run_page):
+    request = {"method": "tsne", "joint": True, "perplexity": 5.0, "max_iter": 60}
+    job = run_page.send("/api/embeddings/0/projections", request).message["job"]
+    assert run_page.send("/api/embeddings/0/projections?step=0", request).message["job"] == job
+    assert run_page.finished(job).state == "done"
+    said = run_page.ask(f"/api/timelines/{job}").message
+    assert (said["method"], said["n_components"], said["reference"]) == ("tsne", 2, None)
+    assert said["measures"]["steps"] == STEPS
+    assert len(said["measures"]["neighbor_preservation"]) == 3
+    places = []
+    for step in STEPS:
+        arrays = run_page.ask(f"/api/timelines/{job}/{step}?components=0,1").arrays
+        places.append(np.stack([arrays["component_0"], arrays["component_1"]], axis=1))
+        assert (places[-1] >= said["low"]).all()
+        assert (places[-1] <= said["high"]).all()
+    assert all(place.shape == (N, 2) for place in places)
+    started = run_page.measure(f"{job}@10", k=5).message
+    assert run_page.finished(started["job"]).state == "done"
+    assert run_page.ask("/api/embeddings/0/projections").message["runs"][-1]["request"]["joint"] is True
+
+
+def test_a_joint_layout_is_watched_at_the_step_that_is_seen(run_page):
+    request = {"method": "umap", "joint": True, "n_neighbors": 5, "max_iter": 3000}
+    job = run_page.send("/api/embeddings/0/projections", request).message["job"]
+    with run_page.socket() as socket:
+        socket.send(json.dumps({"watch": job, "step": 10}))
+        while isinstance(news := socket.recv(timeout=20), str):
+            pass
+    message, arrays = packet.decode(news)
+    assert message["job"] == job
+    assert arrays["positions"].shape == (N * 2,)
+
+
+def test_a_part_of_the_points_is_laid_out_jointly(run_page):
+    rows = np.arange(5, 35, dtype=np.uint32)
+    request = {"method": "tsne", "joint": True, "perplexity": 4.0, "max_iter": 30}
+    job = run_page.send("/api/embeddings/0/projections", request, {"rows": rows}).message["job"]
+    assert run_page.finished(job).state == "done"
+    assert run_page.ask(f"/api/timelines/{job}/10").arrays["rows"].tolist() == rows.tolist()
+
+
+@pytest.mark.parametrize("wrong", [{"method": "pca"}, {"method": "tsne", "supervise": "word"}])
+def test_what_cannot_be_joint_is_refused(run_page, wrong):
+    answer = run_page.send("/api/embeddings/0/projections", {**wrong, "joint": True})
+    assert answer.status == 400
+    assert answer.message["error"].startswith(("joint is True", "supervise is 'word'"))
+
+
+def test_points_that_were_not_recorded_have_no_joint_layout(page):
+    assert page.send("/api/embeddings/0/projections", {"method": "tsne", "joint": True}).status == 400

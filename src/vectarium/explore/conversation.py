@@ -66,7 +66,8 @@ class Conversation:
             raise ParameterError("The server reads text, not bytes.")
         body = text.encode("utf-8", "replace")
         if '"watch"' in text:
-            self._viewer.watch(message_from(WatchRequest, body).watch)
+            asked = message_from(WatchRequest, body)
+            self._viewer.watch(asked.watch, asked.step)
         else:
             self._viewer.shown(message_from(ShownRequest, body))
 
@@ -82,7 +83,7 @@ class Conversation:
     async def _send_frames(self) -> None:
         while True:
             frame = await self._viewer.next()
-            packet = await asyncio.wrap_future(self._session.quick.submit(getattr, frame, "packet"))
+            packet = await asyncio.wrap_future(self._session.quick.submit(frame.packet_at, self._viewer.step))
             try:
                 await self._socket.send_bytes(packet)
             except (WebSocketDisconnect, RuntimeError):

@@ -188,7 +188,7 @@ class Fidelities:
         points, coordinates = self._timelines.picture(job, int(written), components)
         if points.index != index:
             raise ParameterError(f"{name!r} is a picture of embedding {points.index}, not of {index}.")
-        return Picture(name, self._timelines[job].message.sentence, points, coordinates)
+        return Picture(name, self._timelines.message(job).sentence, points, coordinates)
 
 
 def _given(index: int, embedding: Embedding, name: str, components: list[int]) -> Picture:

@@ -50,6 +50,10 @@ class Frame:
     coordinates: NDArray[np.float32]
     divergence: float | None
 
+    def packet_at(self, _step: int | None) -> bytes:
+        """The frame as it is sent to a page that sees this step; here there is but one."""
+        return self.packet
+
     @cached_property
     def packet(self) -> bytes:
         """The frame as it is sent; made once, however many pages watch."""
@@ -73,12 +77,13 @@ class Viewer:
         self._event = asyncio.Event()
         self._newest = newest
         self._job = ""
+        self.step: int | None = None
         self._sent: Frame | None = None
         self._shown = True
 
-    def watch(self, job: str) -> None:
-        """Send this run's frames from now on, the newest at once; none for an empty name."""
-        self._job, self._sent, self._shown = job, None, True
+    def watch(self, job: str, step: int | None = None) -> None:
+        """Send this run's frames from now on, the newest at once, as they are at a step; none for an empty name."""
+        self._job, self.step, self._sent, self._shown = job, step, None, True
         self._event.set()
 
     def shown(self, shown: ShownRequest) -> None:

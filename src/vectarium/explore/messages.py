@@ -17,7 +17,7 @@ Severity = Literal["fault", "remark"]
 JobState = Literal["waiting", "running", "paused", "done", "failed", "cancelled"]
 Metric = Literal["cosine", "euclidean"]
 Method = Literal["pca", "tsne", "umap"]
-TimelineMethod = Literal["axes", "pca"]
+TimelineMethod = Literal["axes", "pca", "tsne", "umap"]
 Affinity = Literal["perplexity", "uniform"]
 DistanceMetric = Literal["euclidean", "cosine", "correlation"]
 SearchMode = Literal["words", "regex"]
@@ -165,30 +165,51 @@ class TimelineRequest:
 
 
 @dataclass(frozen=True)
+class TimelineMeasures:
+    """How far a timeline can be believed, a number a step; null where there is none.
+
+    ``neighbor_preservation``: the share of each point's ``k`` nearest that are its nearest in the picture, beside
+    ``chance``. ``displacement``: how the distances that points moved since the step before, in the original space
+    and in the picture, agree in rank; ``overall_displacement`` over all steps. ``frozen``: how far points move
+    between steps that are the same, as a share of the motion between steps that differ.
+    """
+
+    k: int
+    steps: list[int]
+    neighbor_preservation: list[float | None]
+    chance: list[float | None]
+    displacement: list[float | None]
+    overall_displacement: float | None
+    frozen: float | None
+    sampled: bool
+
+
+@dataclass(frozen=True)
 class TimelineMessage:
-    """``GET api/timelines/{job}``: what a timeline is, and the room it takes.
+    """``GET api/timelines/{job}``: what a timeline is, and the room it takes. A joint t-SNE or UMAP is one as well.
 
     ``low`` and ``high``: where nearly all points of all steps lie, a number a component, so that the frame can
-    stay the same. ``sentence`` states it in one line.
+    stay the same. ``sentence`` states it in one line. ``reference`` is null where it is of all steps alike.
     """
 
     job: str
     embedding: int
     method: TimelineMethod
     n_components: int
-    reference: int
+    reference: int | None
     variance_ratio: list[float]
     low: list[float]
     high: list[float]
     sentence: str
-    request: TimelineRequest
+    measures: TimelineMeasures | None
 
 
 @dataclass(frozen=True)
 class TimelineStepMessage:
     """``GET api/timelines/{job}/{step}?components=0,1,2``: head of a packet, the points at one step.
 
-    Arrays: ``component_k`` float32 (n) for each component asked for, NaN where a point has no place.
+    Arrays: ``component_k`` float32 (m) for each component asked for, NaN where a point has no place, and ``rows``
+    uint32 (m) when on a subset.
     """
 
     job: str
@@ -310,7 +331,8 @@ class ProjectRequest:
     ``affinity``, ``early_exaggeration`` and, where the affinity is uniform, ``n_neighbors``; UMAP reads
     ``n_neighbors``, ``min_dist`` and ``spread``. ``max_iter`` 0: as many iterations (UMAP: epochs) as is
     usual. ``supervise`` names a column whose values draw points together, as strongly as
-    ``target_weight`` says, 0 to 1; empty: none does.
+    ``target_weight`` says, 0 to 1; empty: none does. ``joint``: all steps of a recorded embedding in one layout,
+    by t-SNE or UMAP; what it made is fetched step by step, as a timeline.
     """
 
     method: Method = "pca"
@@ -326,6 +348,7 @@ class ProjectRequest:
     random_state: int = 0
     supervise: str = ""
     target_weight: float = 0.5
+    joint: bool = False
 
 
 @dataclass(frozen=True)
@@ -392,9 +415,13 @@ class RunsMessage:
 
 @dataclass(frozen=True)
 class WatchRequest:
-    """Sent by the page over ``api/session``: the job whose layout it shows as it moves; empty: none."""
+    """Sent by the page over ``api/session``: the job whose layout it shows as it moves; empty: none.
+
+    ``step``: the one that is seen, where the layout is of all steps; null: the last.
+    """
 
     watch: str
+    step: int | None = None
 
 
 @dataclass(frozen=True)
@@ -499,6 +526,7 @@ MESSAGES = (
     RecordingMessage,
     GrownMessage,
     TimelineRequest,
+    TimelineMeasures,
     TimelineMessage,
     TimelineStepMessage,
     OpeningMessage,

@@ -78,6 +78,8 @@ def settle(request: ProjectRequest, points: Points) -> ProjectRequest:
     if request.method == "umap" and request.min_dist > request.spread:
         raise ParameterError(f"min_dist is {request.min_dist:g}; at most spread, {request.spread:g}, is allowed.")
     settled = replace(settled, n_components=k)
+    if request.joint:
+        return settle_joint(replace(settled, joint=True), points)
     if request.method != "pca":
         _check_edges(settled, len(points))
     if "perplexity" in read and len(points) <= FEW_POINTS:
@@ -89,11 +91,34 @@ def settle(request: ProjectRequest, points: Points) -> ProjectRequest:
     return settled
 
 
+def settle_joint(request: ProjectRequest, points: Points) -> ProjectRequest:
+    """The same for all steps at once; ``points`` are those of any step.
+
+    Raises
+    ------
+    ParameterError
+        If the points were not recorded over steps, or the method cannot do it.
+    """
+    recorded = points.embedding.recorded
+    if recorded is None:
+        raise ParameterError(f"joint is True, but {points.embedding.name!r} was not recorded over steps.")
+    if request.method == "pca":
+        raise ParameterError("joint is True; it is for t-SNE and UMAP. For PCA ask for a timeline.")
+    if request.supervise:
+        raise ParameterError(f"supervise is {request.supervise!r}; a layout of all steps takes no column.")
+    _check_edges(request, len(points) * len(recorded.steps))
+    return request
+
+
 def name_of(request: ProjectRequest, points: Points) -> str:
     """The name of the job that makes a settled projection: the same for the same content."""
     if request.method == "pca":
         return f"pca-{points.place}-{request.n_components}{'-' + points.digest if points.digest else ''}"
-    content = json.dumps([asdict(request), points.key], sort_keys=True)
+    key = points.key
+    recorded = points.embedding.recorded
+    if request.joint and recorded is not None:  # whichever step it is asked for at; a run that grew has more of them
+        key = f"{points.index}-{points.digest}-{len(recorded.steps)}-{recorded.steps[-1]}"
+    content = json.dumps([asdict(request), key], sort_keys=True)
     return f"{request.method}-{points.index}-{hashlib.blake2b(content.encode(), digest_size=8).hexdigest()}"
 
 
@@ -106,6 +131,8 @@ def describe(request: ProjectRequest) -> str:
         said.append(f"uniform affinities to {request.n_neighbors} neighbours")
     elif request.method == "umap":
         said.append(f"{request.n_neighbors} neighbours, min_dist {request.min_dist:g}")
+    if request.joint:
+        said.append("all steps together")
     if request.supervise:
         said.append(f"supervised by {request.supervise} at weight {request.target_weight:g}")
     return ", ".join(said)
@@ -115,14 +142,19 @@ def estimator(request: ProjectRequest) -> TSNE:
     """What computes a settled t-SNE or UMAP."""
     from vectarium import project
 
-    given: dict[str, Any] = {
+    return getattr(project, request.method.upper())(**given(request))
+
+
+def given(request: ProjectRequest) -> dict[str, Any]:
+    """The parameters of a settled t-SNE or UMAP by the names that the estimators have for them."""
+    found: dict[str, Any] = {
         name: getattr(request, name) for name in _read(request) if name not in ("max_iter", *SUPERVISION)
     }
     if request.supervise:
-        given["target_weight"] = request.target_weight
+        found["target_weight"] = request.target_weight
     if request.max_iter:
-        given["max_iter" if request.method == "tsne" else "n_epochs"] = request.max_iter
-    return getattr(project, request.method.upper())(**given)
+        found["max_iter" if request.method == "tsne" else "n_epochs"] = request.max_iter
+    return found
 
 
 def _read(request: ProjectRequest) -> list[str]:

@@ -10,6 +10,7 @@ from vectarium.errors import ParameterError, VectariumError
 from vectarium.explore import parameters
 from vectarium.explore.frames import Frame
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, Work
+from vectarium.explore.joint_run import JointProjection, JointRun
 from vectarium.explore.listeners import Listeners
 from vectarium.explore.messages import ProjectRequest, RunOutline
 from vectarium.explore.neighborhoods import Neighborhoods
@@ -145,6 +146,21 @@ class Projections:
         self._kept.touch(name)
         return entry.projection()
 
+    def timeline(self, name: str) -> JointProjection:
+        """A projection of all steps by its job's name.
+
+        Raises
+        ------
+        JobNotFoundError
+            If there is none of all steps.
+        UnfinishedError
+            If no point has a place yet.
+        """
+        found = self[name]
+        if not isinstance(found, JointProjection):
+            raise JobNotFoundError(name, [each for each, entry in self._entries.items() if entry.request.joint])
+        return found
+
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
@@ -179,7 +195,8 @@ class Projections:
                 return principal_projection(points, request, progress)
 
             return Entry(points, request, None, self._jobs.start(name, make, over=self._settle))
-        run = Run(name, points, request, self._neighborhoods, self._moved.tell)
+        kind = JointRun if request.joint else Run
+        run = kind(name, points, request, self._neighborhoods, self._moved.tell)
         return Entry(points, request, run, self._started(name, run.work))
 
     def _again(self, entry: Entry) -> Entry:

@@ -178,7 +178,7 @@ class Api:
 
     async def made_timeline(self, request: Request) -> ASGIApp:
         """What a timeline is."""
-        return MessageResponse(self._session.timelines[request.path_params["job"]].message)
+        return MessageResponse(self._session.timelines.message(request.path_params["job"]))
 
     async def timeline_step(self, request: Request) -> ASGIApp:
         """Where the points are at one step of a timeline."""

@@ -103,13 +103,19 @@ class Run:
         if frame is None:
             raise LookupError(self.name)
         points = self.points
-        unplaced = len(points) - points.used
+        message = self.message(frame, frame.coordinates.shape[1], len(points) - points.used)
+        scores = np.ascontiguousarray(points.spread(frame.coordinates).T)
+        return Projection(message, scores, points.rows)
+
+    def message(self, frame: Frame, n_components: int, unplaced: int) -> ProjectionMessage:
+        """The projection as the page is told of it."""
+        points = self.points
         finished = frame.iteration >= frame.max_iter
         stopped = "" if finished else f", stopped at iteration {frame.iteration:,} of {frame.max_iter:,}"
-        message = ProjectionMessage(
+        return ProjectionMessage(
             embedding=points.index,
             method=self.request.method,
-            n_components=frame.coordinates.shape[1],
+            n_components=n_components,
             m=len(points),
             unplaced=unplaced,
             variance_ratio=[],
@@ -122,8 +128,6 @@ class Run:
             divergence=known(frame.divergence),
             search=self.search,
         )
-        scores = np.ascontiguousarray(points.spread(frame.coordinates).T)
-        return Projection(message, scores, points.rows)
 
     @property
     def said(self) -> str:

@@ -72,7 +72,7 @@ class Session:
         self.projections = Projections(self.jobs, neighborhoods, self._running)
         self.growth: Listeners[GrownMessage] = Listeners()
         self.recordings = Recordings(Collection("", []))
-        self.timelines = Timelines(self.jobs, self.embedding)
+        self.timelines = Timelines(self.jobs, self.projections, self.embedding)
         self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()

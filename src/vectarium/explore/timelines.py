@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ from vectarium.data import Embedding
 from vectarium.errors import ParameterError
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
 from vectarium.explore.messages import TimelineMessage, TimelineRequest, TimelineStepMessage
-from vectarium.explore.points import Points
-from vectarium.explore.projections import UnfinishedError
+from vectarium.explore.points import Points, Rows
+from vectarium.explore.projections import Projections, UnfinishedError
+from vectarium.explore.room import corners, widened
 
 if TYPE_CHECKING:
     from vectarium.project import PrincipalComponents
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 COMPONENTS = 10
 # The room that a timeline takes is measured at so many of its steps.
 MEASURED_STEPS = 12
-# Where there are many points, so few of them may lie outside of the frame at each side.
-OUTSIDE, MANY = 0.001, 2000
-MARGIN = 0.04
 NAME = "timeline-"
 
 
@@ -62,12 +60,15 @@ class Timelines:
     ----------
     jobs
         Where the work is done.
+    projections
+        Where joint layouts are.
     at
         Gives an embedding by its position and a step.
     """
 
-    def __init__(self, jobs: Jobs, at: Callable[[int, int], Embedding]) -> None:
+    def __init__(self, jobs: Jobs, projections: Projections, at: Callable[[int, int], Embedding]) -> None:
         self._jobs = jobs
+        self._projections = projections
         self._at = at
         self._names: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -91,8 +92,12 @@ class Timelines:
             self._names[name] = index
             return self._jobs.start(name, make)
 
+    def message(self, name: str) -> TimelineMessage:
+        """What a timeline is, by its job's name."""
+        return self[name].message if name in self._names else self._projections.timeline(name).timeline
+
     def __getitem__(self, name: str) -> Timeline:
-        """A timeline by its job's name.
+        """A timeline along components by its job's name.
 
         Raises
         ------
@@ -108,25 +113,27 @@ class Timelines:
             raise UnfinishedError(f"The timeline {name!r} is {job.state}. Wait until its job is done.")
         return job.result
 
-    def step(
-        self, name: str, step: int, components: list[int]
-    ) -> tuple[TimelineStepMessage, dict[str, NDArray[np.float32]]]:
+    def step(self, name: str, step: int, components: list[int]) -> tuple[TimelineStepMessage, dict[str, NDArray[Any]]]:
         """Where the points are at a step: the head and the arrays of a packet."""
-        timeline = self[name]
-        check_components(timeline, components)
-        placed = timeline.place(self._at(timeline.message.embedding, step), components)
-        unplaced = int(np.isnan(placed[0]).sum())
-        arrays = {f"component_{k}": values for k, values in zip(components, placed, strict=True)}
-        return TimelineStepMessage(name, step, unplaced), arrays
+        _, rows, placed = self._places(name, step, components)
+        arrays: dict[str, NDArray[Any]] = {} if rows is None else {"rows": rows}
+        arrays |= {f"component_{k}": values for k, values in zip(components, placed, strict=True)}
+        return TimelineStepMessage(name, step, int(np.isnan(placed[0]).sum())), arrays
 
     def picture(self, name: str, step: int, components: list[int]) -> tuple[Points, NDArray[np.float32]]:
-        """The points of one step and their places, float32 ``(n, len(components))``."""
-        timeline = self[name]
-        check_components(timeline, components)
-        index = timeline.message.embedding
-        embedding = self._at(index, step)
-        placed = timeline.place(embedding, components)
-        return Points(index, embedding, None, step), np.ascontiguousarray(placed.T)
+        """The points of one step and their places, float32 ``(m, len(components))``."""
+        index, rows, placed = self._places(name, step, components)
+        return Points(index, self._at(index, step), rows, step), np.ascontiguousarray(placed.T)
+
+    def _places(self, name: str, step: int, components: list[int]) -> tuple[int, Rows | None, NDArray[np.float32]]:
+        """Of which embedding, of which of its points, and their places ``(k, m)``."""
+        message = self.message(name)
+        check_components(message, components)
+        embedding = self._at(message.embedding, step)
+        if name in self._names:
+            return message.embedding, None, self[name].place(embedding, components)
+        joint = self._projections.timeline(name)
+        return message.embedding, joint.rows, np.ascontiguousarray(joint.at(step)[:, components].T)
 
     def _make(self, name: str, index: int, request: TimelineRequest, progress: Progress) -> Timeline:
         assert request.reference is not None
@@ -145,7 +152,7 @@ class Timelines:
                 f"{request.reference:,}, of all {n:,} points in {d:,} dimensions; {sum(ratio):.1%} of that step's variance."
             )
         message = TimelineMessage(
-            name, index, request.method, len(components), request.reference, ratio, [], [], sentence, request
+            name, index, request.method, len(components), request.reference, ratio, [], [], sentence, None
         )
         made = Timeline(message, components, mean)
         low, high = self._room(made, index, part(progress, 0.5, 1))
@@ -153,25 +160,20 @@ class Timelines:
 
     def _room(self, timeline: Timeline, index: int, progress: Progress) -> tuple[list[float], list[float]]:
         """Where nearly all points of all steps lie."""
+        assert timeline.message.reference is not None
         recorded = self._at(index, timeline.message.reference).recorded
         assert recorded is not None
         steps = recorded.steps
         chosen = sorted({*np.linspace(0, len(steps) - 1, min(len(steps), MEASURED_STEPS)).astype(int).tolist()})
-        lows: list[NDArray[np.float32]] = []
-        highs: list[NDArray[np.float32]] = []
+        found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
         for done, position in enumerate(chosen):
             progress(done / len(chosen), "Measuring the room that all steps take")
-            placed = timeline.place(self._at(index, steps[position]))
-            placed = placed[:, ~np.isnan(placed[0])]
-            if placed.shape[1]:
-                outside = OUTSIDE if placed.shape[1] > MANY else 0.0
-                lows.append(np.quantile(placed, outside, axis=1))
-                highs.append(np.quantile(placed, 1 - outside, axis=1))
-        if not lows:
+            here = corners(timeline.place(self._at(index, steps[position])))
+            if here is not None:
+                found.append(here)
+        if not found:
             return [-1.0] * len(timeline.components), [1.0] * len(timeline.components)
-        low, high = np.min(lows, axis=0), np.max(highs, axis=0)
-        margin = MARGIN * (high - low)
-        return (low - margin).tolist(), (high + margin).tolist()
+        return widened(np.min([low for low, _ in found], axis=0), np.max([high for _, high in found], axis=0))
 
 
 def principal(embedding: Embedding, n_components: int, progress: Progress) -> PrincipalComponents:
@@ -194,6 +196,10 @@ def settle(embedding: Embedding, request: TimelineRequest) -> TimelineRequest:
     recorded = embedding.recorded
     if recorded is None:
         raise ParameterError(f"{embedding.name!r} was not recorded over steps, so it has no timeline.")
+    if request.method not in ("axes", "pca"):
+        raise ParameterError(
+            f"method is {request.method!r}; for a joint layout ask for a projection with joint = true."
+        )
     n_components = COMPONENTS if request.n_components is None else request.n_components
     if not 1 <= n_components <= COMPONENTS:
         raise ParameterError(f"n_components is {n_components}; 1 to {COMPONENTS} are allowed.")
@@ -201,9 +207,9 @@ def settle(embedding: Embedding, request: TimelineRequest) -> TimelineRequest:
     return TimelineRequest(request.method, min(n_components, *embedding.shape), reference)
 
 
-def check_components(timeline: Timeline, components: list[int]) -> None:
+def check_components(timeline: TimelineMessage, components: list[int]) -> None:
     """Raise ParameterError unless all of them are there."""
-    k = timeline.message.n_components
+    k = timeline.n_components
     wrong = [each for each in components if not 0 <= each < k]
     if wrong:
         raise ParameterError(f"There is no component {wrong[0]}; there are {k}, counted from 0.")

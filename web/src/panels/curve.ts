@@ -1,5 +1,7 @@
 // A curve of a training as a line in a box: one value a step, some of which may be missing.
 
+import type { CurveMessage, TimelineMeasures } from "../schema/messages";
+
 export type PlaceInBox = [x: number, y: number] | null;
 
 /** Where each value lies in a box, the largest on top; null where there is no value. */
@@ -28,4 +30,15 @@ export function curvePath(places: PlaceInBox[]): string {
 
 function round(value: number): number {
   return Math.round(value * 100) / 100;
+}
+
+/** How far a timeline can be believed, step by step, as curves over these steps. */
+export function measured(measures: TimelineMeasures | null, steps: number[]): CurveMessage[] {
+  if (!measures) return [];
+  const at = new Map(measures.steps.map((step, i) => [step, i]));
+  const over = (values: (number | null)[]) => steps.map((step) => values[at.get(step) ?? -1] ?? null);
+  return [
+    { name: "neighbours kept", values: over(measures.neighbor_preservation) },
+    { name: "motion that is true", values: over(measures.displacement) },
+  ];
 }

@@ -12,6 +12,8 @@ import type { Run } from "../state/run.svelte";
 export function statement(view: EmbeddingView): string {
   const { layout, outline } = view;
   if (!outline.n) return "Nothing to draw";
+  if (layout.run?.request.joint && view.step !== null)
+    return `${ran(view, layout.run)}, step ${formatCount(view.step)}`;
   if (layout.run) return ran(view, layout.run);
   if (layout.timeline) return stepped(view, layout.timeline);
   if (layout.method === "pca") return principal(view);
@@ -61,13 +63,13 @@ function ran(view: EmbeddingView, run: Run): string {
 
 /** One step of many in one frame. */
 function stepped(view: EmbeddingView, { method, variance_ratio, reference }: TimelineMessage): string {
-  const step = `step ${formatCount(view.step ?? reference)}`;
+  const step = `step ${formatCount(view.step ?? reference ?? 0)}`;
   if (method === "axes") return `The vectors themselves at ${step}, ${points(view)}`;
   const { axes, dimensions } = view.layout;
   const shown = axes.slice(0, dimensions).filter((k) => k < variance_ratio.length);
   const kept = formatShare(shown.reduce((sum, k) => sum + (variance_ratio[k] ?? 0), 0));
   const named = shown.map((k) => k + 1).join(" × ");
-  return `PCA at ${step}, components ${named} of step ${formatCount(reference)} (${kept} of its variance), ${points(view)}`;
+  return `PCA at ${step}, components ${named} of step ${formatCount(reference ?? 0)} (${kept} of its variance), ${points(view)}`;
 }
 
 function principal(view: EmbeddingView): string {

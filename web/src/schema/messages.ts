@@ -10,7 +10,7 @@ export type Metric = "cosine" | "euclidean";
 
 export type Method = "pca" | "tsne" | "umap";
 
-export type TimelineMethod = "axes" | "pca";
+export type TimelineMethod = "axes" | "pca" | "tsne" | "umap";
 
 export type Affinity = "perplexity" | "uniform";
 
@@ -158,28 +158,48 @@ export interface TimelineRequest {
 }
 
 /**
- * `GET api/timelines/{job}`: what a timeline is, and the room it takes.
+ * How far a timeline can be believed, a number a step; null where there is none.
+ *
+ * `neighbor_preservation`: the share of each point's `k` nearest that are its nearest in the picture, beside
+ * `chance`. `displacement`: how the distances that points moved since the step before, in the original space
+ * and in the picture, agree in rank; `overall_displacement` over all steps. `frozen`: how far points move
+ * between steps that are the same, as a share of the motion between steps that differ.
+ */
+export interface TimelineMeasures {
+  k: number;
+  steps: number[];
+  neighbor_preservation: (number | null)[];
+  chance: (number | null)[];
+  displacement: (number | null)[];
+  overall_displacement: number | null;
+  frozen: number | null;
+  sampled: boolean;
+}
+
+/**
+ * `GET api/timelines/{job}`: what a timeline is, and the room it takes. A joint t-SNE or UMAP is one as well.
  *
  * `low` and `high`: where nearly all points of all steps lie, a number a component, so that the frame can
- * stay the same. `sentence` states it in one line.
+ * stay the same. `sentence` states it in one line. `reference` is null where it is of all steps alike.
  */
 export interface TimelineMessage {
   job: string;
   embedding: number;
   method: TimelineMethod;
   n_components: number;
-  reference: number;
+  reference: number | null;
   variance_ratio: number[];
   low: number[];
   high: number[];
   sentence: string;
-  request: TimelineRequest;
+  measures: TimelineMeasures | null;
 }
 
 /**
  * `GET api/timelines/{job}/{step}?components=0,1,2`: head of a packet, the points at one step.
  *
- * Arrays: `component_k` float32 (n) for each component asked for, NaN where a point has no place.
+ * Arrays: `component_k` float32 (m) for each component asked for, NaN where a point has no place, and `rows`
+ * uint32 (m) when on a subset.
  */
 export interface TimelineStepMessage {
   job: string;
@@ -295,7 +315,8 @@ export interface NeighborsMessage {
  * `affinity`, `early_exaggeration` and, where the affinity is uniform, `n_neighbors`; UMAP reads
  * `n_neighbors`, `min_dist` and `spread`. `max_iter` 0: as many iterations (UMAP: epochs) as is
  * usual. `supervise` names a column whose values draw points together, as strongly as
- * `target_weight` says, 0 to 1; empty: none does.
+ * `target_weight` says, 0 to 1; empty: none does. `joint`: all steps of a recorded embedding in one layout,
+ * by t-SNE or UMAP; what it made is fetched step by step, as a timeline.
  */
 export interface ProjectRequest {
   method?: Method;
@@ -311,6 +332,7 @@ export interface ProjectRequest {
   random_state?: number;
   supervise?: string;
   target_weight?: number;
+  joint?: boolean;
 }
 
 /**
@@ -374,9 +396,12 @@ export interface RunsMessage {
 
 /**
  * Sent by the page over `api/session`: the job whose layout it shows as it moves; empty: none.
+ *
+ * `step`: the one that is seen, where the layout is of all steps; null: the last.
  */
 export interface WatchRequest {
   watch: string;
+  step?: number | null;
 }
 
 /**

@@ -137,7 +137,7 @@ export class MemorySource implements Source {
       high: [1, 1, 1],
       variance_ratio: [0.5, 0.3, 0.1],
       sentence: "",
-      request: { method },
+      measures: null,
     };
     return { job, embedding: Number(embedding), method, n_components: 3, reference: 0, ...frame };
   }

@@ -51,7 +51,7 @@ export class ServerSource implements Source {
   private readonly jobListeners = new Set<(job: JobMessage) => void>();
   private readonly token: string;
   private socket: WebSocket | null = null;
-  private watched: { job: string; listener: (frame: Frame) => void } | null = null;
+  private watched: { job: string; listener: (frame: Frame) => void; step: Step } | null = null;
   private readonly growthListeners = new Set<(grown: GrownMessage) => void>();
   private readonly connectionListeners = new Set<(connected: boolean) => void>();
 
@@ -192,9 +192,9 @@ export class ServerSource implements Source {
     return () => this.jobListeners.delete(heard);
   }
 
-  watch(job: string, listener: (frame: Frame) => void): () => void {
-    const mine = (this.watched = { job, listener });
-    this.say({ watch: job } satisfies WatchRequest);
+  watch(job: string, listener: (frame: Frame) => void, step: Step = null): () => void {
+    const mine = (this.watched = { job, listener, step });
+    this.say({ watch: job, step } satisfies WatchRequest);
     return () => {
       if (this.watched !== mine) return;
       this.watched = null;
@@ -226,7 +226,7 @@ export class ServerSource implements Source {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.tellConnection(true);
-      if (this.watched) this.say({ watch: this.watched.job } satisfies WatchRequest);
+      if (this.watched) this.say({ watch: this.watched.job, step: this.watched.step } satisfies WatchRequest);
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (typeof data === "string") this.tell(JSON.parse(data) as JobMessage | GrownMessage);

@@ -99,8 +99,8 @@ export interface Source {
   fidelity(job: string): Promise<FidelityResult>;
   /** Be told how a job stands: what is known of it at once, then every change. Returns how to stop that. */
   follow(job: JobMessage, listener: (job: JobMessage) => void): () => void;
-  /** See a run's layout as it moves; there is one run that is watched. Returns how to stop that. */
-  watch(job: string, listener: (frame: Frame) => void): () => void;
+  /** See a run's layout as it moves, at a step where it is of all; there is one run that is watched. Returns how to stop that. */
+  watch(job: string, listener: (frame: Frame) => void, step?: Step): () => void;
   pause(job: string): Promise<void>;
   resume(job: string): Promise<void>;
   cancel(job: string): Promise<void>;

@@ -100,7 +100,12 @@ export class EmbeddingView {
     this.neighborhood = new Neighborhood(source, outline.index, step);
     this.selection = new Selection(outline.n);
     this.isolation = new Isolation(outline.n);
-    this.projecting = new Projecting(this.layout, this.isolation, this.selection);
+    this.projecting = new Projecting(
+      this.layout,
+      this.isolation,
+      this.selection,
+      (outline.recorded?.steps.length ?? 0) > 1,
+    );
     this.thumbnails = outline.thumbnails && new ThumbnailStore(source, outline.index, outline.thumbnails);
   }
 
@@ -158,7 +163,8 @@ export class EmbeddingView {
 
   /** Another step is seen: everything that changes with it follows. */
   private async moved(): Promise<void> {
-    if (this.layout.run) this.fidelity.look(this.layout.standing, this.measured(this.layout.standing));
+    const { run } = this.layout;
+    if (run && !run.request.joint) this.fidelity.look(this.layout.standing, this.measured(this.layout.standing));
     else void this.layout.place(this.isolation.rows);
     if (this.columns.changes(this.colors.by)) void this.colors.follow();
     if (this.columns.changes(this.labelBy)) void this.useLabel(this.labelBy);
@@ -310,7 +316,7 @@ export class EmbeddingView {
   }
 
   private measured(standing: Standing | null): (share: number) => void {
-    const run = standing && this.layout.runs.find(standing.picture);
+    const run = standing && this.layout.runs.find(standing.picture.split("@")[0]!);
     return (share) => {
       if (run?.iteration === standing?.iteration && run) run.fidelity = share;
     };

@@ -45,6 +45,8 @@ export class Layout {
   private readonly principal: Principal;
   /** The frames of all steps by the picture that they replace; none where nothing was recorded. */
   private readonly timelines: Record<string, Timeline>;
+  /** The run of all steps that was shown last. */
+  private joint: { key: string; timeline: Timeline } | null = null;
   private unwatch: (() => void) | null = null;
   private asked = 0;
 
@@ -55,7 +57,7 @@ export class Layout {
     private readonly moment: { readonly step: Step; readonly pace?: number } = { step: null },
   ) {
     this.runs = new Runs(source, outline, () => moment.step);
-    const frames = (method: "axes" | "pca") => new Timeline(source, outline.index, method, outline.n);
+    const frames = (method: "axes" | "pca") => Timeline.along(source, outline.index, method, outline.n);
     this.timelines = outline.recorded ? { [PCA]: frames("pca"), "given:0": frames("axes") } : {};
     this.principal = new Principal(source, outline);
     const pca = { id: PCA, name: "PCA", description: "Principal components", dimensions: 3 };
@@ -98,7 +100,7 @@ export class Layout {
     try {
       const { run } = this;
       if (run) await this.placeRun(run, rows, ticket);
-      else if (this.timelines[this.id]) await this.placeStep(this.timelines[this.id]!, rows, ticket);
+      else if (this.timelines[this.id]) await this.placeAlong(this.timelines[this.id]!, rows, ticket);
       else if (this.id === PCA) await this.placePca(rows, ticket);
       else await this.placeGiven(rows, ticket);
     } catch (error) {
@@ -108,7 +110,15 @@ export class Layout {
 
   /** Have what another step needs at hand. */
   async prepare(step: number): Promise<void> {
-    await this.timelines[this.id]?.at(step, this.axes.slice(0, this.dimensions)).catch(() => {});
+    const { run } = this;
+    const timeline = run ? this.joint?.timeline : this.timelines[this.id];
+    const components = run ? componentsOf(run) : this.axes.slice(0, this.dimensions);
+    await timeline?.at(step, components).catch(() => {});
+  }
+
+  /** Whether a run is of the step that is seen, or of all. */
+  sees(run: Run): boolean {
+    return Boolean(run.request.joint) || run.step === this.moment.step;
   }
 
   /** Start a run and show it as it moves. */
@@ -157,18 +167,38 @@ export class Layout {
     this.stand(ticket, placement, null, { picture, components, iteration: 0 });
   }
 
-  /** One step of many, in the frame of them all. */
-  private async placeStep(timeline: Timeline, rows: Uint32Array | null, ticket: number): Promise<void> {
-    const { dimensions } = this;
+  private async placeAlong(timeline: Timeline, rows: Uint32Array | null, ticket: number): Promise<void> {
+    const components = (this.id === PCA ? this.axes : [0, 1, 2]).slice(0, this.dimensions);
+    await this.placeStep(timeline, components, null, rows, ticket);
+  }
+
+  /** One step of many, in the frame of them all; `mine`: the points that the timeline is of. */
+  private async placeStep(
+    timeline: Timeline,
+    components: number[],
+    mine: Uint32Array | null,
+    rows: Uint32Array | null,
+    ticket: number,
+    iteration = 0,
+  ): Promise<void> {
     const { step, pace } = this.moment;
-    const components = (this.id === PCA ? this.axes : [0, 1, 2]).slice(0, dimensions);
     const found = await timeline.at(step!, components);
     const axes = found.values.map((values) => ({ values, stride: 1, start: 0 }));
     const frame = frameOf(found.timeline, components);
-    const placement = { positions: this.spread(axes, null, rows), dimensions, frame, pace };
+    const dimensions = components.length === 3 ? 3 : 2;
+    const placement = { positions: this.spread(axes, mine, rows), dimensions, frame, pace } as const;
     const picture = `${found.timeline.job}@${step}`;
     const there = components.filter((k) => k < found.timeline.n_components);
-    this.stand(ticket, placement, null, { picture, components: there, iteration: 0 }, found.timeline);
+    this.stand(ticket, placement, null, { picture, components: there, iteration }, found.timeline);
+  }
+
+  /** A step of a run of all steps; the places are others after it went on. */
+  private async placeJoint(run: Run, rows: Uint32Array | null, ticket: number): Promise<void> {
+    const { source } = this;
+    const key = `${run.job} ${run.iteration} ${run.state}`;
+    if (this.joint?.key !== key) this.joint = { key, timeline: Timeline.ofRun(source, run) };
+    const mine = await this.runs.rowsOf(run);
+    await this.placeStep(this.joint.timeline, componentsOf(run), mine, rows, ticket, run.iteration);
   }
 
   private async placePca(rows: Uint32Array | null, ticket: number): Promise<void> {
@@ -187,13 +217,14 @@ export class Layout {
       this.stood(null);
       const mine = await this.runs.rowsOf(run).catch(() => null);
       if (ticket !== this.asked) return;
-      this.unwatch = this.source.watch(run.job, (frame) => this.move(run, frame, mine, rows));
+      this.unwatch = this.source.watch(run.job, (frame) => this.move(run, frame, mine, rows), this.moment.step);
       await run.rest();
     }
     if (ticket !== this.asked) return;
     this.rest();
     if (!run.finished && !run.maxIter) return; // it stopped before its first layout: what is there stays
-    const components = [0, 1, 2].slice(0, run.request.n_components ?? 2);
+    if (run.request.joint) return this.placeJoint(run, rows, ticket);
+    const components = componentsOf(run);
     const result = await this.source.projection(run.job, components);
     if (ticket !== this.asked) return;
     const axes = components.map((k) => ({ values: result.components.get(k) ?? null, stride: 1, start: 0 }));
@@ -215,4 +246,8 @@ export class Layout {
     const positions = interleave(this.outline.n, axes, mine);
     return rows && rows !== mine ? only(rows, positions) : positions;
   }
+}
+
+function componentsOf(run: Run): number[] {
+  return [0, 1, 2].slice(0, run.request.n_components ?? 2);
 }

@@ -169,6 +169,8 @@ export const PARAMETERS: Record<Computed, Parameter[]> = {
   ],
 };
 
+export const JOINT_SAYS =
+  "All steps in one layout, so that what moves has learned; or the step that is seen alone, which shows a little more of it";
 export const SUPERVISE_SAYS =
   "A column whose values draw their points together, so that its groups come apart more clearly than the vectors alone say";
 export const WEIGHT_SAYS = "How strongly the column draws: 0 not at all, 1 as strongly as it can";
@@ -186,6 +188,7 @@ const DEFAULTS: Omit<Settings, "method"> = {
   random_state: 0,
   supervise: "",
   target_weight: 0.5,
+  joint: false,
 };
 
 export function defaults(method: Computed): Settings {
@@ -208,7 +211,8 @@ export function requestOf(settings: Settings): ProjectRequest {
   const { method, n_components, supervise, target_weight } = settings;
   const request: Record<string, unknown> = { method, n_components };
   for (const { name } of parametersOf(settings)) request[name] = settings[name];
-  if (supervise) Object.assign(request, { supervise, target_weight });
+  if (settings.joint) request.joint = true;
+  else if (supervise) Object.assign(request, { supervise, target_weight });
   return request as ProjectRequest;
 }
 
@@ -228,6 +232,7 @@ export function describe(request: ProjectRequest): string[] {
     said.push("choices" in parameter ? `${value} neighbours` : `${spoken(parameter)} ${formatNumber(value as number)}`);
   }
   if (settings.n_components === 3) said.push("3-D");
+  if (settings.joint) said.push("all steps together");
   if (settings.supervise) said.push(`supervised by ${settings.supervise} (${settings.target_weight})`);
   return said;
 }

@@ -28,7 +28,10 @@ export class Projecting {
     private readonly layout: Layout,
     private readonly isolation: Isolation,
     private readonly selection: Selection,
+    /** Whether there are several steps, which a layout can be of together. */
+    readonly stepped = false,
   ) {
+    for (const draft of Object.values(this.drafts)) draft.joint = stepped;
     this.whole = layout.id;
     this.tab = layout.method;
   }
@@ -43,7 +46,7 @@ export class Projecting {
   }
 
   reset(): void {
-    if (this.settings) this.change(defaults(this.settings.method));
+    if (this.settings) this.change({ ...defaults(this.settings.method), joint: this.stepped });
   }
 
   /** The run whose course is in view: the one that is shown, if it is of this method. */
@@ -55,7 +58,9 @@ export class Projecting {
   /** Whether the run in view is what its parameters and points would give again. */
   get isShown(): boolean {
     const { run, settings } = this;
-    return run !== null && settings !== null && same(run.request, settings) && this.sameRows(run);
+    return (
+      run !== null && settings !== null && same(run.request, settings) && this.sameRows(run) && this.layout.sees(run)
+    );
   }
 
   /** How many points the next run is of. */

@@ -122,3 +122,33 @@ it("finds the last step that is not after one", () => {
   expect([5, 0, 9, 10, 99].map((step) => stepBefore([0, 10, 20], step))).toEqual([0, 0, 0, 10, 20]);
   expect(stepBefore([5, 6], 1)).toBe(5);
 });
+
+describe("a layout of all steps", () => {
+  it("is what t-SNE makes by default where there are several, and each step shows its part", async () => {
+    const { source, replay, view } = await opened([0, 10, 20]);
+    await view.projecting.choose("tsne");
+    expect(view.projecting.settings?.joint).toBe(true);
+    await view.projecting.start();
+    await settled();
+    source.advance(view.layout.id, 100);
+    await settled();
+    expect(view.layout.standing?.picture).toBe(`${view.layout.id}@20`);
+    replay.jump(10);
+    await settled();
+    expect(view.layout.standing?.picture).toBe(`${view.layout.id}@10`);
+    expect(view.projecting.isShown).toBe(true);
+  });
+
+  it("is not asked for where a person wants the step that is seen alone", async () => {
+    const { source, replay, view } = await opened([0, 10]);
+    const asked = vi.spyOn(source, "project");
+    await view.projecting.choose("umap");
+    view.projecting.change({ joint: false });
+    replay.jump(0);
+    await view.projecting.start();
+    expect(asked.mock.lastCall?.[1].joint).toBeUndefined();
+    expect(asked.mock.lastCall?.[3]).toBe(0);
+    replay.jump(10);
+    expect(view.projecting.isShown).toBe(false);
+  });
+});

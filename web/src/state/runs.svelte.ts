@@ -29,7 +29,7 @@ export class Runs {
   /** Start a run, or join (and go on with) the one that has the same parameters and points. */
   async start(settings: Settings, rows: Uint32Array | null): Promise<Run> {
     const request = requestOf(settings);
-    const step = this.step();
+    const step = settings.joint ? null : this.step();
     const started = await this.source.project(this.outline.index, request, rows, step);
     const known = this.find(started.job);
     const m = rows?.length ?? this.outline.n;

@@ -1,6 +1,6 @@
 // All steps of an embedding in one frame of reference, fetched step by step and kept as long as there is room.
 
-import type { JobMessage, TimelineMessage, TimelineMethod } from "../schema/messages";
+import type { JobMessage, TimelineMessage } from "../schema/messages";
 import type { Source } from "../source/source";
 import type { Frame } from "./placement";
 import { finished } from "./work";
@@ -21,12 +21,22 @@ export class Timeline {
   private making: Promise<TimelineMessage> | null = null;
   private readonly kept = new Map<string, Promise<Float32Array[]>>();
 
+  /** `m`: how many points it is of; `begin` starts the work. */
   constructor(
     private readonly source: Source,
-    private readonly embedding: number,
-    private readonly method: TimelineMethod,
-    private readonly n: number,
+    private readonly m: number,
+    private readonly begin: () => Promise<JobMessage>,
   ) {}
+
+  /** Every step along the same directions. */
+  static along(source: Source, embedding: number, method: "axes" | "pca", n: number): Timeline {
+    return new Timeline(source, n, () => source.timeline(embedding, { method }));
+  }
+
+  /** Where the points of a run of all steps stand. */
+  static ofRun(source: Source, { job, m }: { job: string; m: number }): Timeline {
+    return new Timeline(source, m, async () => ({ job, state: "done", fraction: 1, text: "", error: "" }));
+  }
 
   async at(step: number, components: number[]): Promise<TimelineStep> {
     const timeline = await this.make();
@@ -43,8 +53,8 @@ export class Timeline {
   }
 
   private async compute(): Promise<TimelineMessage> {
-    const started = await this.source.timeline(this.embedding, { method: this.method });
-    await finished(this.source, started, (message) => (this.job = message));
+    const started = await this.begin();
+    if (started.state !== "done") await finished(this.source, started, (message) => (this.job = message));
     this.job = null;
     return this.source.madeTimeline(started.job);
   }
@@ -57,7 +67,7 @@ export class Timeline {
     if (!known) promise.catch(() => this.kept.delete(key));
     this.kept.delete(key);
     this.kept.set(key, promise);
-    const most = Math.max(4, Math.floor(KEPT_BYTES / (this.n * 4 * Math.max(components.length, 1))));
+    const most = Math.max(4, Math.floor(KEPT_BYTES / (this.m * 4 * Math.max(components.length, 1))));
     for (const oldest of this.kept.keys()) if (this.kept.size > most) this.kept.delete(oldest);
     return promise;
   }
