@@ -25,6 +25,7 @@ import {
   type ProjectionResult,
   type SearchResult,
   type Source,
+  type Step,
   type ThumbnailPage,
 } from "./source";
 
@@ -35,6 +36,7 @@ interface Work {
   job: JobMessage;
   request: ProjectRequest;
   rows: Uint32Array | null;
+  step: Step;
   iteration: number;
 }
 
@@ -83,10 +85,15 @@ export class MemorySource implements Source {
     return { row, k, metric, space: "", rows: new Uint32Array(), distances: new Float32Array() };
   }
 
-  async project(embedding: number, request: ProjectRequest, rows: Uint32Array | null): Promise<JobMessage> {
+  async project(
+    embedding: number,
+    request: ProjectRequest,
+    rows: Uint32Array | null,
+    step: Step = null,
+  ): Promise<JobMessage> {
     const job = `${request.method}-${embedding}-${JSON.stringify(request).length}${JSON.stringify(request).replace(/\W/g, "")}${rows ? `-${rows.join("")}` : ""}`;
     this.asked.push(`project ${job}`);
-    const work = this.works.get(job) ?? { job: message(job, "waiting"), request, rows, iteration: 0 };
+    const work = this.works.get(job) ?? { job: message(job, "waiting"), request, rows, step, iteration: 0 };
     this.works.set(job, work);
     if (request.method === "pca") work.iteration = ITERATIONS;
     if (work.job.state !== "done" && work.job.state !== "paused") {
