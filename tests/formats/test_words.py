@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vectarium.errors import FormatError, TruncatedFileError, UnknownFormatError
+from vectarium.errors import FormatError, TruncatedFileError
 from vectarium.formats import open_path
 
 
@@ -68,12 +68,6 @@ def test_a_binary_file_cut_in_a_word_is_refused(tmp_path):
     data = binary(["longword", "b", "c"], np.ones((3, 4), np.float32))
     with pytest.raises(TruncatedFileError, match="not whole"):
         opened(tmp_path, data[:-5], "a.bin")
-
-
-@pytest.mark.parametrize("name", ["cp852_fasttext.bin", "crime-and-punishment.bin", "lee_fasttext_new.bin"])
-def test_fasttext_models_are_refused_with_a_way_out(shared_data, name):
-    with pytest.raises(UnknownFormatError, match=r"Open the \.vec file"):
-        open_path(shared_data / "vectors" / "gensim" / name)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from vectarium.formats.add_embedding import tree_entries
 from vectarium.formats.beside import is_metadata, with_metadata_beside
 from vectarium.formats.checkpoint import read_series
 from vectarium.formats.checkpoint_series import INDEX, Series, series_in
+from vectarium.formats.gensim import companions
 from vectarium.formats.pbtxt import NAME, open_pbtxt
 from vectarium.formats.projector import open_entries
 from vectarium.formats.projector_json import config_files, open_projector_json
@@ -189,7 +190,7 @@ def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Pa
         and _allowed(path, root, notes)
     ]
     parts = {part for folder in {path.parent for path in files} for part in sharded_files(folder)}
-    files = [path for path in files if path not in config_files(path.parent) and path not in parts]
+    files = [path for path in files if path not in config_files(path.parent) and path not in parts | companions(files)]
     return [path for path in files if not is_metadata(path)] or files
 
 

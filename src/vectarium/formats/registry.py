@@ -9,6 +9,8 @@ from vectarium.errors import FormatError, UnknownFormatError
 from vectarium.formats.anndata import ANNDATA
 from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
+from vectarium.formats.fasttext import FASTTEXT
+from vectarium.formats.gensim import GENSIM
 from vectarium.formats.hdf5_file import HDF5
 from vectarium.formats.json_lines import JSON_LINES
 from vectarium.formats.keras_archive import KERAS
@@ -19,7 +21,7 @@ from vectarium.formats.pbtxt import PBTXT
 from vectarium.formats.projector_json import PROJECTOR_JSON
 from vectarium.formats.raw_bytes import RAW_BYTES
 from vectarium.formats.reader import Progress, Reader
-from vectarium.formats.refused import FASTTEXT_MODEL, OTHERS, PICKLE
+from vectarium.formats.refused import OTHERS, PICKLE
 from vectarium.formats.run import RUN
 from vectarium.formats.safetensors import SAFETENSORS
 from vectarium.formats.shards import SHARDS
@@ -39,7 +41,8 @@ READERS: tuple[Reader, ...] = (
     KERAS,
     TORCH,
     CHECKPOINT,
-    FASTTEXT_MODEL,
+    FASTTEXT,
+    GENSIM,
     PICKLE,
     OTHERS,
     PBTXT,
@@ -51,7 +54,7 @@ READERS: tuple[Reader, ...] = (
     DELIMITED,
     RAW_BYTES,
 )
-REFUSING = (FASTTEXT_MODEL, PICKLE, OTHERS)
+REFUSING = (PICKLE, OTHERS)
 START_BYTES = 1 << 16
 
 
@@ -116,8 +119,9 @@ def is_openable(path: Path) -> bool:
     if not readers or path.name.startswith("."):
         return False
     start = first_bytes(path)
-    if path.suffix.lower() in {".txt", ".json"}:  # most of these are something else
-        return any(reader.recognises(path, start) for reader in readers)
+    known = any(reader.recognises(path, start) for reader in readers)
+    if known or path.suffix.lower() in {".txt", ".json"}:  # most of these are something else
+        return known
     return not any(reader.recognises(path, start) for reader in REFUSING)
 
 
