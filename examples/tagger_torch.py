@@ -5,7 +5,7 @@
 
 A tagger reads sentences and says the part of speech of each word. All it knows of a word is a point in the plane, so
 the picture is the model: at first the points lie anywhere; after 200 epochs words of one kind lie together, on
-one side of the straight lines that the classifier draws. Every seed ends like this, each in its own way.
+one side of the straight lines that the classifier draws, which are recorded with them (``head=``). Every seed ends like this, each in its own way.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Tagger(nn.Module):
         return self.classifier(self.word_embeddings(ids))
 
 
-def main(folder: str = "runs/tagger", seed: int = 0, epochs: int = 200) -> float:
+def main(folder: str = "runs/tagger", seed: int = 0, epochs: int = 200, grid: int = 64) -> float:
     """Train and record; the share of words that are tagged right at the end."""
     torch.manual_seed(seed)
     words = list(TAG_OF)
@@ -84,8 +84,9 @@ def main(folder: str = "runs/tagger", seed: int = 0, epochs: int = 200) -> float
         probe=probe,
         pooling="tokens",
         head="classifier",
+        grid=grid,
         exists="replace",
-        name="Ten words learn their parts of speech",
+        name=f"Ten words learn their parts of speech, seed {seed}",
     ) as recorder:
         accuracy = 0.0
         for epoch in range(epochs + 1):
@@ -104,5 +105,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", default="runs/tagger")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--grid", type=int, default=64, help="points a side on which the classifier is recorded")
     asked = parser.parse_args()
-    main(asked.folder, asked.seed)
+    main(asked.folder, asked.seed, grid=asked.grid)

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from vectarium.data import Column, Columns, Run, RunWriter
+from vectarium.data import Boundary, Column, Columns, Run, RunWriter
 from vectarium.data.json_file import real_to_json
+from vectarium.data.training_log import FILE as LOG
 
 FOLDER = Path(__file__).parent / "run"
 
@@ -33,6 +34,12 @@ def columns() -> Columns:
     )
 
 
+def boundary() -> Boundary:
+    """A grid of three points by two, of which the model says nothing of one."""
+    yes = np.array([[0.0, 0.25, 1.0], [0.5, 0.75, np.nan]])
+    return Boundary(np.stack([1 - yes, yes], axis=2).astype(np.float16), (-1.0, -2.5), (3.0, 4.0), ("no", "yes"))
+
+
 def write() -> None:
     """Write the run."""
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -46,6 +53,8 @@ def write() -> None:
         labels = {"text": ["a b", "c"], "label": ["no", "yes"]}
         tokens = {"tokens": np.array([[1, 2], [3, 0]])}
         writer.add_probe(tokens, columns=labels, classes=["no", "yes"], description="two texts")
+        writer.log(0, loss=1.0, metrics={"accuracy": 0.25})
+        writer.log(1, loss=float("inf"))
         writer.write(0, {"embed": x}, epoch=0, loss=0.75, metrics={"accuracy": 0.5}, learning_rate=1e-3)
         broken = np.array([[1.0, 1e6, 0.0], [0.1, 0.2, 0.3]])
         predicted = Column("predicted", "category", np.array([1, -1], np.int32), ("no", "yes"))
@@ -57,17 +66,28 @@ def write() -> None:
             {"embed": x + 1, "encoder/0": broken},
             columns={"encoder/0": Columns([predicted, correct, *more])},
             predictions=[[0.25, 0.75], [0.5, 0.5]],
+            boundaries={"embed": boundary()},
             epoch=1.5,
             loss=float("nan"),
             notes=["The learning rate was halved here."],
         )
     (FOLDER / "run.lock").unlink()
+    with (FOLDER / LOG).open("ab") as log:
+        log.write(b'{"step": 70, "time": 0, "loss": 9}\n{"rewind": 60}\n')
+        log.write(b'{"step": 50, "time": 1, "loss": 0.5}\n{"step": 60, "time": 2, "loss": "NaN"}\n')
+        log.write(b'{"step": 61, "loss": 0.2')  # the writer died here
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return [real_to_json(each) for each in value.ravel().tolist()]
     return {name: [column.kind, *map(str, column)] for name, column in value.items()}
+
+
+def _boundary(run: Run) -> list[Any]:
+    found = run.snapshot().boundary("embed")
+    assert found is not None
+    return [found.probabilities.shape, _plain(found.probabilities), found.low, found.high, found.classes]
 
 
 def expected() -> dict[str, Any]:
@@ -88,6 +108,10 @@ def expected() -> dict[str, Any]:
             for each in run.snapshots
         },
         "predictions": _plain(run.snapshot().predictions()),
+        "boundary": _boundary(run),
+        "curve": {
+            name: [each.steps.tolist(), _plain(each.values)] for name, each in run.curve.items() if name != "time"
+        },
         "probe": [run.probe.hash, run.probe.n, run.probe.classes],
     }
 

@@ -321,3 +321,50 @@ def test_any_bytes_changed_cut_or_put_in_give_a_run_or_an_error_of_ours(tmp_path
         return
     for embedding in collection:
         assert np.isfinite(embedding.vectors).sum() <= embedding.vectors.size
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("height", 1),
+        ("height", 1 << 40),
+        ("width", -3),
+        ("width", 2.0),
+        ("low", [0]),
+        ("low", [0, 0, 0]),
+        ("low", ["NaN", 0]),
+        ("low", [True, 0]),
+        ("low", [3, 0]),
+        ("low", None),
+        ("high", [10**400, 1]),
+        ("high", {}),
+        ("classes", []),
+        ("classes", ["no"]),
+        ("classes", ["no", 1]),
+        ("classes", ["yes"] * 70_000),
+    ],
+)
+def test_boundaries_that_cannot_be_are_refused(run, field, value):
+    change(run / STEP / "snapshot.json", "boundaries", "embed", field, value=value)
+    assert Run(run).steps == (0,)
+
+
+def test_a_boundary_of_more_than_two_dimensions_is_refused(run):
+    path = run / STEP / "snapshot.json"
+    entry = json.loads(path.read_text("utf-8"))["boundaries"]["embed"]
+    change(path, "boundaries", value={"encoder/0": entry})
+    skipped(run, "an embedding of 3 dimensions; 2 are needed")
+
+
+def test_a_boundary_whose_file_is_missing_or_another_is_refused(run):
+    path = run / STEP / "boundaries" / "embed.npy"
+    path.write_bytes((run / STEP / "embed.npy").read_bytes())
+    change(run / STEP / "snapshot.json", "files", "boundaries/embed.npy", "size", value=path.stat().st_size)
+    skipped(run, "<f2 of shape (2, 3, 2) in C order is needed")
+    change(run / STEP / "snapshot.json", "files", "boundaries/embed.npy", value=...)
+    skipped(run, "list of files lacks 'boundaries/embed.npy'")
+
+
+def test_a_link_in_the_place_of_a_boundary_is_not_followed(run, tmp_path):
+    linked(run / STEP / "boundaries", tmp_path)
+    skipped(run, "links are not followed")

@@ -45,6 +45,12 @@ def test_the_golden_run_says_what_stands_beside_it():
         assert {name: plain(snapshot.columns(name)) for name in snapshot.embeddings} == told["columns"]
         assert (str(snapshot.loss), snapshot.metrics) == (told["loss"], told["metrics"])
     assert plain(run.snapshot().predictions()) == expected["predictions"]
+    found = run.snapshot().boundary("embed")
+    assert [list(found.probabilities.shape), plain(found.probabilities)] == expected["boundary"][:2]
+    assert [list(found.low), list(found.high), list(found.classes)] == expected["boundary"][2:]
+    assert run.snapshot(0).boundary("embed") is None
+    for name, (steps, values) in expected["curve"].items():
+        assert (run.curve[name].steps.tolist(), plain(run.curve[name].values)) == (steps, values)
     assert (run.probe.hash, run.probe.n, list(run.probe.classes)) == tuple(expected["probe"])
 
 

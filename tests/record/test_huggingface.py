@@ -58,6 +58,7 @@ def test_a_bert_is_recorded_and_trained_as_without(tmp_path):
     assert run.steps == (3, 6)
     last = run.snapshot()
     assert (last.epoch, last.predictions().shape) == (2, (4, 2))
+    assert run.curve["loss"].values == pytest.approx(losses, abs=1e-4)
     assert last.loss is not None
     assert last.learning_rate is not None
     assert run.columns("bert.embeddings.word_embeddings")["mark"][0] == "padding"

@@ -45,6 +45,9 @@ def test_each_epoch_has_its_step_loss_metrics_and_learning_rate(tmp_path, model)
     assert (last.epoch, last.loss) == (1, history["loss"][-1])
     assert last.metrics["val_accuracy"] == history["val_accuracy"][-1]
     assert last.learning_rate == pytest.approx(0.001)
+    assert run.curve["loss"].steps.tolist() == [1, 2, 3, 4, 5, 6]
+    assert run.curve["loss"].values[[2, 5]] == pytest.approx(history["loss"])
+    assert run.curve["val_loss"].steps.tolist() == [3, 6]
 
 
 def test_tables_activations_and_predictions_are_what_the_model_says(tmp_path, model):
@@ -56,6 +59,23 @@ def test_tables_activations_and_predictions_are_what_the_model_says(tmp_path, mo
     assert np.array_equal(last.vectors("flat"), flat)
     assert np.allclose(last.predictions()[:, 1], said)
     assert list(last.columns("flat")["prediction"]) == [("low", "high")[int(each > 0.5)] for each in said]
+
+
+def test_a_head_tells_where_the_prediction_changes(tmp_path):
+    keras.utils.set_random_seed(2)
+    inputs = keras.Input((6,))
+    squeezed = layers.Dense(2, name="squeeze")(layers.Flatten()(layers.Embedding(11, 2, name="embed")(inputs)))
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="out")(layers.ReLU(name="act")(squeezed)))
+    model.compile("adam", "sparse_categorical_crossentropy")
+    head = {"embed": "out", "squeeze": ["act", "out"]}
+    probe = vt.Probe(X[:7], labels=Y[:7].astype(int))
+    fit(model, Recorder(tmp_path / "run", ["embed"], ["squeeze"], probe, head=head, grid=5), epochs=1)
+    last = vt.Run(tmp_path / "run").snapshot()
+    found = last.boundary("squeeze")
+    corner = keras.ops.convert_to_numpy(model.layers[-1](model.layers[-2](np.array([found.high], np.float32))))
+    np.testing.assert_allclose(found.probabilities[-1, -1], corner[0], atol=1e-3)
+    assert last.boundary("embed").probabilities.shape == (5, 5, 3)
+    assert len(last.columns("embed")["prediction"]) == 11
 
 
 @pytest.mark.parametrize(

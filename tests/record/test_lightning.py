@@ -80,6 +80,8 @@ def test_epochs_are_recorded_and_the_training_is_the_same(tmp_path):
     assert (last.epoch, last.learning_rate) == (2, 0.05)
     assert {"train_loss", "val_loss"} <= set(last.metrics)
     assert last.loss == pytest.approx(recorded.losses[-1])
+    assert run.curve["loss"].values == pytest.approx(recorded.losses)
+    assert run.curve["val_loss"].steps.tolist() == [3, 6, 9]
 
 
 def test_collected_gradients_are_one_step(tmp_path):

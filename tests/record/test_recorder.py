@@ -245,3 +245,33 @@ def test_memory_does_not_grow_with_snapshots(tmp_path):
         grown = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
     assert grown < model.table.nbytes / 4
+
+
+def test_every_step_that_is_told_is_in_the_curve(tmp_path):
+    with recording(tmp_path / "run", every=10) as rec:
+        for step in range(25):
+            rec.step(step, loss=1 / (1 + step), learning_rate=0.1)
+        rec.log(12, accuracy=0.5, loss=None)
+        rec.end_epoch(1, loss=0.25, metrics={"f1": 0.75})
+    run = vt.Run(tmp_path / "run")
+    assert run.steps == (0, 10, 20, 24)
+    assert run.curve["loss"].steps.tolist() == list(range(25))
+    assert run.curve["loss"].values[[0, -1]].tolist() == [1, 0.25]
+    assert [run.curve[name].steps.tolist() for name in ("accuracy", "f1")] == [[12], [24]]
+
+
+def test_numbers_that_are_none_are_one_warning(tmp_path):
+    with recording(tmp_path / "run") as rec:
+        with pytest.warns(RecordingWarning, match=r"numbers of step 0 were not recorded"):
+            rec.log(0, loss=np.zeros(3))
+        assert rec.snapshot(1)
+
+
+def test_a_curve_that_cannot_be_written_ends_the_recording_with_one_warning(tmp_path):
+    rec = recording(tmp_path / "run")
+    rec.step(0, loss=1)
+    shutil.rmtree(tmp_path / "run")
+    with pytest.warns(RecordingWarning, match="Recording ended; the training goes on"):
+        rec.step(1, loss=1)
+    assert not rec.step(2, loss=1)
+    assert not rec.recording

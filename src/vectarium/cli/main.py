@@ -11,6 +11,7 @@ import click
 
 # Imported when called, so that `vectarium --help` costs nothing.
 COMMANDS = {
+    "capture": ("vectarium.cli.capture", "See what a saved model makes of examples."),
     "demo": ("vectarium.cli.demo", "Explore data that ships with Vectarium."),
     "info": ("vectarium.cli.info", "Say what is inside of a file, and what is wrong with it."),
     "open": ("vectarium.cli.open", "Explore embeddings in a browser."),

@@ -25,21 +25,20 @@ from vectarium.data.manifest import (
     FILE,
     FORMAT,
     Manifest,
-    ProbeEntry,
-    RecordedColumns,
     RecordedEmbedding,
     read_manifest,
 )
 from vectarium.data.nonfinite import nonfinite_note
 from vectarium.data.note import Note, note_from_error
 from vectarium.data.npy_file import map_stored
-from vectarium.data.parquet_columns import read_parquet
 from vectarium.data.png import png_size
 from vectarium.data.recorded import Recorded, Training
-from vectarium.data.snapshot import FOLDER, NAME, WRITING, Snapshot, read_snapshot
+from vectarium.data.snapshot import FOLDER, NAME, WRITING, Snapshot, read_snapshot, snapshot_curves
 from vectarium.data.stored_file import StoredFile, is_plain_folder
+from vectarium.data.stored_probe import Probe, read_columns
 from vectarium.data.stored_vectors import overflow_said
 from vectarium.data.thumbnails import SpriteThumbnails
+from vectarium.data.training_log import Curve, TrainingLog
 from vectarium.errors import EmbeddingNotFoundError, FormatError, SnapshotNotFoundError
 
 START_BYTES = 4096
@@ -81,6 +80,7 @@ class Run:
         self._snapshots: dict[int, Snapshot] = {}
         self._notes: tuple[Note, ...] = ()
         self._still: dict[str, _Still] = {}
+        self._log = TrainingLog(self.path)
 
     def __repr__(self) -> str:
         steps = f", steps {self.steps[0]:,} to {self.steps[-1]:,}" if self.steps else ""
@@ -116,7 +116,18 @@ class Run:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was skipped, and why."""
-        return self._notes
+        return (*self._notes, *self._log.notes)
+
+    @property
+    def curve(self) -> dict[str, Curve]:
+        """The training's numbers step by step, by name: ``loss``, ``learning_rate``, ``epoch`` and every metric.
+
+        Those of the snapshots, and those that were told in between. Each time it is asked, it looks for what came since.
+        """
+        curves = snapshot_curves(self.snapshots)
+        for name, told in self._log.curves().items():
+            curves[name] = curves[name].joined(told) if name in curves else told
+        return curves
 
     @property
     def probe(self) -> Probe | None:
@@ -334,6 +345,7 @@ class Run:
         tuple of Note
             What is wrong, with what was skipped before; empty where nothing is.
         """
+        self._log.curves()
         notes = list(self.notes)
         for stored in self._files():
             try:
@@ -387,19 +399,6 @@ def _read_still(run: Run, embedding: RecordedEmbedding) -> _Still:
     return _Still(columns, thumbnails, tuple(notes))
 
 
-def read_columns(root: Path, recorded: RecordedColumns | None, n: int) -> Columns:
-    """The columns of a Parquet file of the run, checked against what run.json says of them.
-
-    Raises
-    ------
-    FormatError
-        If they do not agree.
-    """
-    if recorded is None:
-        return Columns(n=n)
-    return read_parquet(recorded.stored.prove(root), recorded.fields, n)
-
-
 def _sprite(root: Path, embedding: RecordedEmbedding) -> SpriteThumbnails | None:
     grid = embedding.thumbnails
     if grid is None:
@@ -436,55 +435,3 @@ def _skipped(step: int, error: FormatError) -> Note:
 def _unfinished(path: Path) -> Note:
     told = "A snapshot that is not complete was skipped: it is being written, or its writer was stopped."
     return Note(told, path, None, "remark")
-
-
-class Probe:
-    """The fixed examples of a run, as they were stored.
-
-    Parameters
-    ----------
-    root
-        The run's folder.
-    entry
-        What run.json says of it.
-    """
-
-    def __init__(self, root: Path, entry: ProbeEntry) -> None:
-        self._root = root
-        self._entry = entry
-
-    @property
-    def n(self) -> int:
-        """How many examples there are."""
-        return self._entry.n
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 over names, types, shapes, numbers and columns: the same examples have the same one."""
-        return self._entry.sha256
-
-    @property
-    def description(self) -> str:
-        """What they are, in words."""
-        return self._entry.description
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The names of what the model tells apart, in the order of its outputs; empty where it does not."""
-        return self._entry.classes
-
-    @property
-    def inputs(self) -> dict[str, NDArray[Any]]:
-        """The arrays that went into the model, by name: each with one row an example, memory-mapped.
-
-        Raises
-        ------
-        FormatError
-            If a file is not what run.json says.
-        """
-        return {each.name: map_stored(self._root, each.stored, each.dtype, each.shape) for each in self._entry.inputs}
-
-    @property
-    def columns(self) -> Columns:
-        """What is known of each example: its text, its label."""
-        return read_columns(self._root, self._entry.columns, self.n)

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from vectarium.data.boundary import Boundary
 from vectarium.data.json_file import is_text, to_json
 from vectarium.data.lock import NAME as LOCK
 from vectarium.data.lock import RunLock
@@ -34,6 +35,8 @@ from vectarium.data.run import Run
 from vectarium.data.snapshot import FOLDER, WRITING, snapshot_folder
 from vectarium.data.snapshot_writer import SnapshotDraft, checked_vectors, whole_step
 from vectarium.data.storage import recording_errors, remove_folder, replace_file, sync_folder
+from vectarium.data.training_log import FILE as LOG
+from vectarium.data.training_log import TrainingLogWriter
 from vectarium.errors import ParameterError, RecordingError
 
 PARTS = ("columns", "rows", "thumbnails", "probe")
@@ -62,6 +65,7 @@ class RunWriter:
     def __init__(self, path: str | PathLike[str], *, name: str | None = None) -> None:
         self.path = Path(path).expanduser().absolute()
         self._mutex = threading.RLock()
+        self._log = TrainingLogWriter(self.path)
         with recording_errors(self.path, "The run was not begun"):
             self._prepare()
             self._lock: RunLock | None = RunLock(self.path)
@@ -75,7 +79,7 @@ class RunWriter:
         self.path.mkdir(parents=True, exist_ok=True)
         if (self.path / FILE).exists():
             return
-        ours = {LOCK, FOLDER, *PARTS}
+        ours = {LOCK, LOG, FOLDER, *PARTS}
         foreign = sorted(each.name for each in self.path.iterdir() if each.name not in ours and each.name[0] != ".")
         if foreign:
             raise RecordingError(
@@ -245,6 +249,7 @@ class RunWriter:
         *,
         columns: Mapping[str, Any] | None = None,
         predictions: Any = None,
+        boundaries: Mapping[str, Boundary] | None = None,
         epoch: float | None = None,
         loss: float | None = None,
         metrics: Mapping[str, float] | None = None,
@@ -265,6 +270,8 @@ class RunWriter:
             a :class:`vectarium.Column` of kind category, so that their order is the same at every step.
         predictions
             What the model says of the probe, ``(examples, classes)``.
+        boundaries
+            What its head says of the plane around the points, for names of embeddings with two dimensions.
         epoch, loss, learning_rate
             Numbers, None where there is none. NaN and infinity are kept.
         metrics
@@ -290,22 +297,57 @@ class RunWriter:
             draft = SnapshotDraft(step)
             self._check_step(draft.step)
             known = {each.name: each for each in self.embeddings}
-            checked_vectors({**dict.fromkeys(columns or ()), **vectors}, known)
+            checked_vectors({**dict.fromkeys([*(columns or ()), *(boundaries or ())]), **vectors}, known)
             for name, given in vectors.items():
                 draft.add_vectors(known[name], given)
-            for name, given in (columns or {}).items():
+            for name in [*(columns or ()), *(boundaries or ())]:
                 if name not in vectors:
-                    raise ParameterError(f"There are columns of {name!r} at step {draft.step:,}, but no vectors of it.")
+                    raise ParameterError(f"There is more of {name!r} at step {draft.step:,}, but no vectors of it.")
+            for name, given in (columns or {}).items():
                 draft.add_columns(known[name], given)
+            for name, given in (boundaries or {}).items():
+                draft.add_boundary(known[name], given)
             if predictions is not None:
                 draft.add_predictions(predictions)
             draft.add_numbers(epoch=epoch, loss=loss, learning_rate=learning_rate)
             draft.add_metrics(metrics or {})
             draft.add_notes(notes)
             with self._writing(f"The snapshot of step {draft.step:,} was not recorded"):
+                self._log.flush()
                 draft.write(self.path)
             self._steps.append(draft.step)
             return tuple(Note(text, snapshot_folder(self.path, draft.step)) for text in draft.warnings)
+
+    def log(
+        self,
+        step: int,
+        *,
+        epoch: Any = None,
+        loss: Any = None,
+        metrics: Mapping[str, Any] | None = None,
+        learning_rate: Any = None,
+    ) -> None:
+        """Tell numbers of a step of which there need not be a snapshot: a denser curve, for some bytes a step.
+
+        Lines are gathered for a second at most. Where a process dies, that second is lost.
+
+        Parameters
+        ----------
+        step
+            The training step. Where it goes back, what was told of later steps holds no longer.
+        epoch, loss, learning_rate, metrics
+            Numbers, or whatever ``float()`` takes; None where there is none.
+
+        Raises
+        ------
+        RecordingError
+            If the disk is full, the folder gone, or there is no permission.
+        """
+        named = {"epoch": epoch, "loss": loss, "learning_rate": learning_rate}
+        known = {str(name): value for name, value in (metrics or {}).items()}
+        known |= {name: value for name, value in named.items() if value is not None}
+        with self._mutex, self._writing(f"The numbers of step {step:,} were not recorded"):
+            self._log.add(whole_step(step), known)
 
     def _check_step(self, step: int) -> None:
         last = self.last_step
@@ -341,6 +383,7 @@ class RunWriter:
                 self._steps.remove(each)
                 remove_folder(beside)
             sync_folder(self.path / FOLDER)
+            self._log.rewind(kept)
             return tuple(gone)
 
     def _writing(self, doing: str) -> Any:
@@ -358,11 +401,17 @@ class RunWriter:
         self._manifest = manifest
 
     def close(self) -> None:
-        """Let go of the lock. Nothing is left to be written."""
+        """Let go of the lock. But for a second of :meth:`log` nothing is left to be written."""
         with self._mutex:
             if self._lock is not None:
-                self._lock.release()
-                self._lock = None
+                try:
+                    if self._lock.holds:
+                        with recording_errors(self.path, "The last numbers of the training were not recorded"):
+                            self._log.close()
+                finally:
+                    self._log.abandon()
+                    self._lock.release()
+                    self._lock = None
 
     def __enter__(self) -> Self:
         return self

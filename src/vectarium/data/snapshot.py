@@ -7,7 +7,7 @@ unless somebody changed it since; that is what :func:`read_snapshot` proves befo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectarium.data.boundary import CODE as BOUNDARY_CODE
+from vectarium.data.boundary import Boundary, BoundaryEntry, boundary_entry
 from vectarium.data.columns import Columns
 from vectarium.data.json_file import Fields, read_json
 from vectarium.data.manifest import Manifest, RecordedEmbedding, field_from_json
@@ -25,6 +27,7 @@ from vectarium.data.npy_file import map_stored, prove_array
 from vectarium.data.parquet_columns import Field
 from vectarium.data.step_column import CODES, decoded
 from vectarium.data.stored_file import StoredFile, is_plain_folder
+from vectarium.data.training_log import Curve
 from vectarium.errors import EmbeddingNotFoundError, FormatError
 
 FOLDER = "snapshots"
@@ -70,6 +73,8 @@ class Snapshot:
         The columns of this step, of each embedding that has some.
     predictions_shape
         ``(examples, classes)``, None where there are none.
+    boundaries
+        What is said of the grids of those embeddings that have one.
     notes
         What the writer had to say.
     """
@@ -87,6 +92,7 @@ class Snapshot:
     overflowed: Mapping[str, int]
     fields: Mapping[str, tuple[Field, ...]]
     predictions_shape: tuple[int, int] | None
+    boundaries: Mapping[str, BoundaryEntry]
     notes: tuple[Note, ...]
 
     def __repr__(self) -> str:
@@ -142,6 +148,25 @@ class Snapshot:
             return None
         return map_stored(self.folder, self.files[PREDICTIONS], "<f4", self.predictions_shape)
 
+    def boundary(self, name: str) -> Boundary | None:
+        """The class probabilities around the points of a two-dimensional embedding, None where they are not recorded.
+
+        Raises
+        ------
+        EmbeddingNotFoundError
+            If this step has none of that name.
+        FormatError
+            If the file has changed since it was proven.
+        """
+        if name not in self.embeddings:
+            raise EmbeddingNotFoundError(name, self.embeddings)
+        entry = self.boundaries.get(name)
+        if entry is None:
+            return None
+        stored = self.files[boundary_path(self.embeddings[name])]
+        grid = map_stored(self.folder, stored, BOUNDARY_CODE, entry.shape)
+        return Boundary(grid, entry.low, entry.high, entry.classes)
+
     def check(self) -> list[Note]:
         """Read every file and compare its checksum; a note for each that is wrong."""
         notes = list[Note]()
@@ -153,6 +178,19 @@ class Snapshot:
         return notes
 
 
+def snapshot_curves(snapshots: Iterable[Snapshot]) -> dict[str, Curve]:
+    """What snapshots, ascending by step, tell of the training, by name."""
+    told: dict[str, tuple[list[int], list[float]]] = {}
+    for each in snapshots:
+        named = {"epoch": each.epoch, "loss": each.loss, "learning_rate": each.learning_rate}
+        for name, value in {**each.metrics, **named, "time": each.time.timestamp()}.items():
+            if value is not None:
+                steps, values = told.setdefault(name, ([], []))
+                steps.append(each.step)
+                values.append(value)
+    return {name: Curve(np.array(steps, np.int64), np.array(values)) for name, (steps, values) in told.items()}
+
+
 def vectors_path(embedding: RecordedEmbedding) -> str:
     """The file of an embedding's vectors, seen from the snapshot's folder."""
     return f"{embedding.file}.npy"
@@ -161,6 +199,11 @@ def vectors_path(embedding: RecordedEmbedding) -> str:
 def column_path(embedding: RecordedEmbedding, index: int) -> str:
     """The file of one of its columns."""
     return f"columns/{embedding.file}.{index}.npy"
+
+
+def boundary_path(embedding: RecordedEmbedding) -> str:
+    """The file of its grid of class probabilities."""
+    return f"boundaries/{embedding.file}.npy"
 
 
 def read_snapshot(root: Path, step: int, manifest: Manifest) -> Snapshot:
@@ -199,6 +242,7 @@ def read_snapshot(root: Path, step: int, manifest: Manifest) -> Snapshot:
         _counts(fields, embeddings, "overflowed"),
         _fields(fields, embeddings),
         _predictions_shape(fields),
+        _boundaries(fields, embeddings),
         tuple(Note(text, folder, None, "remark") for text in fields.texts("notes")),
     )
     _prove(snapshot)
@@ -248,6 +292,11 @@ def _fields(fields: Fields, embeddings: Mapping[str, RecordedEmbedding]) -> dict
     return found
 
 
+def _boundaries(fields: Fields, embeddings: Mapping[str, RecordedEmbedding]) -> dict[str, BoundaryEntry]:
+    listed = fields.part("boundaries")
+    return {name: boundary_entry(listed.part(name), embeddings[name].d) for name in listed if name in embeddings}
+
+
 def _predictions_shape(fields: Fields) -> tuple[int, int] | None:
     if not fields.has("predictions"):
         return None
@@ -257,13 +306,15 @@ def _predictions_shape(fields: Fields) -> tuple[int, int] | None:
 
 def _prove(snapshot: Snapshot) -> None:
     """Prove the size of every file, and the header of every array that is known."""
-    arrays: dict[str, tuple[str, tuple[int, ...]]] = {}
+    arrays = dict[str, tuple[str, tuple[int, ...]]]()
     for embedding in snapshot.embeddings.values():
         arrays[vectors_path(embedding)] = embedding.code, embedding.shape
         for index, (_, kind, _) in enumerate(snapshot.fields.get(embedding.name, ())):
             arrays[column_path(embedding, index)] = CODES[kind], (embedding.n,)
     if snapshot.predictions_shape is not None:
         arrays[PREDICTIONS] = "<f4", snapshot.predictions_shape
+    for name, entry in snapshot.boundaries.items():
+        arrays[boundary_path(snapshot.embeddings[name])] = BOUNDARY_CODE, entry.shape
     for path, (code, shape) in arrays.items():
         if path not in snapshot.files:
             raise FormatError(f"The snapshot's list of files lacks {path!r}.", snapshot.folder / FILE)

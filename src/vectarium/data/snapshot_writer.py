@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectarium.data.boundary import CODE as BOUNDARY_CODE
+from vectarium.data.boundary import Boundary
 from vectarium.data.column import Column
 from vectarium.data.columns import columns_from
 from vectarium.data.json_file import is_text, real_to_json, to_json
@@ -22,6 +24,7 @@ from vectarium.data.snapshot import (
     LAST_STEP,
     PREDICTIONS,
     WRITING,
+    boundary_path,
     column_path,
     snapshot_folder,
     vectors_path,
@@ -57,6 +60,7 @@ class SnapshotDraft:
             "embeddings": {},
             "columns": {},
             "predictions": None,
+            "boundaries": {},
             "notes": [],
         }
 
@@ -112,6 +116,13 @@ class SnapshotDraft:
         self._arrays[PREDICTIONS] = np.ascontiguousarray(array, "<f4")
         self._description["predictions"] = {"examples": array.shape[0], "classes": array.shape[1]}
 
+    def add_boundary(self, embedding: RecordedEmbedding, given: Boundary) -> None:
+        """Take the class probabilities around the points of a two-dimensional embedding."""
+        if embedding.d != 2:
+            raise ShapeError(f"{embedding.name!r} has {embedding.d} dimensions; a boundary needs 2.")
+        self._arrays[boundary_path(embedding)] = np.ascontiguousarray(given.probabilities, BOUNDARY_CODE)
+        self._description["boundaries"][embedding.name] = given.described()
+
     def write(self, root: Path) -> None:
         """Write it: after this it is there whole, or, after an error, not at all.
 
@@ -135,8 +146,8 @@ class SnapshotDraft:
         sync_folder(final.parent)
 
     def _fill(self, folder: Path) -> None:
-        if any("/" in name for name in self._arrays):
-            (folder / "columns").mkdir()
+        for each in {(folder / name).parent for name in self._arrays} - {folder}:
+            each.mkdir()
         files: list[StoredFile] = [
             write_file(folder / name, npy_blocks(array), name) for name, array in self._arrays.items()
         ]

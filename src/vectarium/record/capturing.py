@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from os import PathLike
 from typing import Any
 
-from vectarium.data import Collection
+from vectarium.data import Collection, Run
+from vectarium.data.manifest import RecordedDtype
+from vectarium.errors import RecordingError
 from vectarium.record.contents import Contents
-from vectarium.record.frameworks import framework_of, loaded
+from vectarium.record.frameworks import framework_of
 from vectarium.record.layer import Layers
 from vectarium.record.predictions import Scores
-from vectarium.record.probe import probe_from
+from vectarium.record.probe import Probe, probe_from
+from vectarium.record.reading import Source
+from vectarium.record.recorder import Recording
 from vectarium.record.rows import Table
+from vectarium.record.saved import loaded
 
 
 def capture(
@@ -30,7 +36,8 @@ def capture(
     Parameters
     ----------
     model
-        A model of Keras or PyTorch; afterwards it is as it was. Or the path of a ``.keras`` file.
+        A model of Keras or PyTorch; afterwards it is as it was. Or the path of a saved one: ``.keras``, ``.h5``,
+        or a program of ``torch.export`` or TorchScript.
     probe
         A :class:`vectarium.Probe`, or the inputs themselves. None: only tables.
     layers
@@ -54,18 +61,66 @@ def capture(
         If a layer is not there, or not called.
     """
     model = loaded(model)
-    made, framework = probe_from(probe), framework_of(model)
+    made = probe_from(probe)
+    source, tables = _source(model, made, layers, embeddings, pooling=pooling, **options)
+    contents = Contents(tables, made, scores)
+    infos = source.tables()
+    return contents.collection(name or type(model).__name__, infos, source.read(contents.rows(infos)))
+
+
+def record(
+    path: str | PathLike[str],
+    model: Any,
+    probe: Any = None,
+    layers: Iterable[str] = (),
+    *,
+    embeddings: Any = None,
+    pooling: Any = None,
+    scores: Scores = "auto",
+    name: str | None = None,
+    dtype: RecordedDtype = "float32",
+    **options: Any,
+) -> Run:
+    """Write what :func:`capture` sees into a run with one snapshot.
+
+    Parameters
+    ----------
+    path
+        The run's folder, which has no snapshots yet.
+    dtype
+        ``"float32"`` or ``"float16"``.
+    model, probe, layers, embeddings, pooling, scores, name, **options
+        As :func:`capture` takes them.
+
+    Raises
+    ------
+    RecordingError
+        If the folder cannot be written to, or has snapshots already.
+    """
+    model = loaded(model)
+    made = probe_from(probe)
+    source, tables = _source(model, made, layers, embeddings, pooling=pooling, **options)
+    with Recording(path, source, tables=tables, probe=made, scores=scores, name=name, dtype=dtype) as recording:
+        if not recording.snapshot(0):
+            raise RecordingError(f"Nothing was recorded into {str(path)!r}; the warning before says why.")
+    return Run(path)
+
+
+def _source(
+    model: Any, probe: Probe | None, layers: Iterable[str], embeddings: Any, **options: Any
+) -> tuple[Source, dict[str, Table]]:
+    framework = framework_of(model)
     wanted = [layers] if isinstance(layers, str) else list(layers)
     given = named_tables(embeddings)
     if given is None:
         given = {} if wanted else dict.fromkeys(framework.table_names_of(model))
-    tables = {each: Table.of(known) for each, known in given.items()}
-    source = framework.model_source(
-        model, made, embeddings=list(tables), activations=wanted, pooling=pooling, **options
-    )
-    contents = Contents(tables, made, scores)
-    infos = source.tables()
-    return contents.collection(name or type(model).__name__, infos, source.read(contents.rows(infos)))
+    source: Source = framework.model_source(model, probe, embeddings=list(given), activations=wanted, **options)
+    return source, {each: Table.of(given[each]) for each in source.tables()}
+
+
+def table_names(model: Any) -> dict[str, Any]:
+    """Every embedding layer of a model, as ``embeddings=`` takes them."""
+    return dict.fromkeys(framework_of(model).table_names_of(model))
 
 
 def layers(model: Any, example: Any = None, **options: Any) -> Layers:
@@ -74,7 +129,8 @@ def layers(model: Any, example: Any = None, **options: Any) -> Layers:
     Parameters
     ----------
     model
-        A model of Keras or PyTorch; afterwards it is as it was. Or the path of a ``.keras`` file.
+        A model of Keras or PyTorch; afterwards it is as it was. Or the path of a saved one: ``.keras``, ``.h5``,
+        or a program of ``torch.export`` or TorchScript.
     example
         A few inputs, or a :class:`vectarium.Probe`. None: only the tables have shapes.
     **options

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Collection, Column, Columns, Embedding, Note
+from vectarium.data import Boundary, Collection, Column, Columns, Embedding, Note
 from vectarium.data.manifest import RecordedKind
 from vectarium.record.labels import Labels
 from vectarium.record.predictions import Judge, Judged, Scores, token_scores
@@ -35,6 +35,8 @@ class Content:
         Which rows of a table of which size, None where all are there.
     aliases, space
         As a run has them.
+    boundary
+        What the head says of the plane around the points.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Content:
     table_size: int | None = None
     aliases: tuple[str, ...] = ()
     space: str = ""
+    boundary: Boundary | None = None
 
     def embedding(self) -> Embedding:
         """As it is shown without a run; the vectors are copied, since a model goes on to change its own."""
@@ -91,7 +94,8 @@ class Contents:
         self.probe = probe
         self.warnings: list[str] = []
         self._judge = Judge(scores)
-        self._head_judges = {name: Judge(scores) for name in tables}
+        self._scores: Scores = scores
+        self._head_judges = dict[str, Judge]()
         self._updated = {name: UpdatedRows() for name in tables}
         self._first_sizes: dict[str, int] = {}
 
@@ -117,7 +121,8 @@ class Contents:
         listed = [self._table(name, infos[name], rows[name], reading) for name in reading.tables]
         verdict = self._verdict(reading.outputs)
         for name, activation in reading.activations.items():
-            listed.append(self._activation(name, activation, verdict))
+            boundary = None if name in self.tables else self._boundary(name, reading, self._classes())
+            listed.append(replace(self._activation(name, activation, verdict), boundary=boundary))
         return listed, verdict.judged.probabilities if isinstance(verdict, _Verdict) else None
 
     def collection(self, name: str, infos: Mapping[str, TableInfo], reading: Reading) -> Collection:
@@ -133,11 +138,13 @@ class Contents:
         changing = list[Column]()
         if self._first_sizes:
             changing.append(Column(UPDATED, "boolean", self._updated[name].seen(vectors)))
+        boundary = None
         if name in reading.heads:
             table = self.tables[name]
             labels = None if info.n != self._first_sizes.get(name, info.n) else table.labels(info.n, rows)
             classes = table.class_names or (labels.classes if labels else ()) or self._classes()
-            changing += self._head_judges[name].judge(_two_dimensional(reading.heads[name]), labels, classes).columns
+            changing += self._head_judge(name).judge(_two_dimensional(reading.heads[name]), labels, classes).columns
+            boundary = self._boundary(name, reading, classes)
         grown = self._first_sizes.get(name, info.n) != info.n and rows is None
         return Content(
             f"{name} ({info.n:,} rows)" if grown else name,
@@ -149,7 +156,19 @@ class Contents:
             None if rows is None else info.n,
             info.aliases,
             info.space,
+            boundary,
         )
+
+    def _head_judge(self, name: str) -> Judge:
+        return self._head_judges.setdefault(name, Judge(self._scores))
+
+    def _boundary(self, name: str, reading: Reading, classes: tuple[str, ...]) -> Boundary | None:
+        if name not in reading.planes:
+            return None
+        plane, outputs = reading.planes[name]
+        judged = self._head_judge(name).judge(_two_dimensional(outputs), None, classes)
+        grid = judged.probabilities.reshape(plane.side, plane.side, -1).astype(np.float16)
+        return Boundary(grid, plane.low, plane.high, judged.columns[0].categories)
 
     def _activation(self, name: str, activation: Activation, verdict: _Verdict | tuple[Column, ...]) -> Content:
         probe = self.probe

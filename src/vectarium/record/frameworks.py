@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from vectarium.errors import MissingExtraError, ParameterError
@@ -35,27 +33,6 @@ def framework_of(model: Any) -> Any:
         f"A {type(model).__module__}.{type(model).__name__} is no model that can be recorded; a keras.Model or a "
         "torch.nn.Module is needed. A file is opened with vt.open(…)."
     )
-
-
-def loaded(model: Any) -> Any:
-    """The model itself, or the one that was saved under a path.
-
-    Raises
-    ------
-    ParameterError
-        If the path is of no kind of file that can be loaded without running what somebody put into it.
-    """
-    if not isinstance(model, (str, PathLike)):
-        return model
-    path = Path(model).expanduser()
-    if path.suffix != ".keras":
-        raise ParameterError(
-            f"{str(path)!r} is no saved model that can be loaded here; a .keras file is needed, or the model itself. The "
-            "tables alone of other files open with vt.open(…)."
-        )
-    if not path.exists():
-        raise ParameterError(f"There is no file {str(path)!r}.")
-    return import_module(FRAMEWORKS["keras"]).load_model(path)
 
 
 def require(package: str, extra: str | None = None) -> Any:

@@ -73,14 +73,20 @@ class Recorder(TrainerCallback):
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         """Keep the numbers that were logged last."""
-        del args, state, control, kwargs
-        self._logged |= {name: float(value) for name, value in (logs or {}).items() if isinstance(value, Real)}
+        del args, control, kwargs
+        told = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, Real)}
+        self._logged |= told
+        if self._recorder is not None:
+            metrics = {name: value for name, value in told.items() if name not in NO_METRICS}
+            numbers = {name: told.get(name) for name in ("epoch", "loss", "learning_rate")}
+            self._recorder.log_numbers(state.global_step, {**numbers, "metrics": metrics})
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Count a step of the optimizer."""
         del args, control
         if self._recorder is not None:
-            self._recorder.step(state.global_step, epoch=state.epoch, **self._numbers(kwargs.get("lr_scheduler")))
+            numbers = self._numbers(kwargs.get("lr_scheduler"))
+            self._recorder.step(state.global_step, log=False, epoch=state.epoch, **numbers)
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Take the snapshot of an epoch."""

@@ -23,6 +23,7 @@ from vectarium.data.manifest import RecordedDtype
 from vectarium.errors import ParameterError
 from vectarium.record.capturing import named_tables
 from vectarium.record.frameworks import require
+from vectarium.record.heads import SIDE, check_side, named_heads
 from vectarium.record.layer import Layers
 from vectarium.record.opening import Exists
 from vectarium.record.predictions import Scores
@@ -62,6 +63,13 @@ class Recorder(keras.callbacks.Callback):
         (:meth:`snapshot`). Step 0 is before the training.
     dtype
         ``"float32"``, or ``"float16"`` for half the bytes and three digits.
+    head
+        What tells classes from the vectors of a table or a layer: a layer's name, a list of layers that follow one
+        another, or a function of a tensor ``(rows, d)``; a mapping from table or layer to one of these where several are
+        recorded. A table's points get the predicted class; where there are two dimensions, the plane around the points is
+        recorded, too: where the prediction changes.
+    grid
+        On how many points along each side of that plane the head is evaluated; 0: not at all.
     forward
         ``forward(model, batch)``, where ``model(batch, training=False)`` is not what is wanted.
     predictions
@@ -97,6 +105,8 @@ class Recorder(keras.callbacks.Callback):
         pooling: Any = None,
         every: Any = "epoch",
         dtype: RecordedDtype = "float32",
+        head: Any = None,
+        grid: int = SIDE,
         forward: Forward | None = None,
         predictions: Any = None,
         scores: Scores = "auto",
@@ -108,7 +118,13 @@ class Recorder(keras.callbacks.Callback):
         self.probe = probe_from(probe)
         self._embeddings = named_tables(embeddings)
         self._activations = [activations] if isinstance(activations, str) else list(activations)
-        self._reading = {"pooling": pooling, "forward": forward, "predictions": predictions}
+        self._reading: dict[str, Any] = {
+            "pooling": pooling,
+            "forward": forward,
+            "predictions": predictions,
+            "grid": check_side(grid),
+        }
+        self._head = head
         self._schedule = schedule(every)
         self._writing: dict[str, Any] = {"dtype": dtype, "name": name}
         self._scores: Scores = scores
@@ -138,7 +154,12 @@ class Recorder(keras.callbacks.Callback):
         if given is None:
             given = {} if self._activations else dict.fromkeys(known_tables(model))
         source = KerasSource(
-            model, embeddings=list(given), activations=self._activations, probe=self.probe, **self._reading
+            model,
+            embeddings=list(given),
+            activations=self._activations,
+            probe=self.probe,
+            heads=named_heads(self._head, list(given), self._activations),
+            **self._reading,
         )
         self._recording = Recording(
             self.path,
@@ -169,16 +190,17 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Count a step, and record it where one is due; with ``steps_per_execution`` several are done at once."""
+        recording, numbers = self._recording, self._numbers(logs)
         with self._counting:  # beside the training, one batch may be told of before the one before it
             before, self._step = self._step, max(self._step, self._before_epoch + batch + 1)
-        recording = self._recording
+            if recording is not None and self._step > before:
+                recording.log_numbers(self._step, {"epoch": self._epoch} | numbers)
         if self.async_safe or recording is None:
             return
-        numbers = self._numbers(logs)
         if any(self._schedule.at_step(step) for step in range(before + 1, self._step + 1)):
             recording.snapshot(self._step, epoch=self._epoch, **numbers)
         else:
-            recording.step(self._step, epoch=self._epoch, **numbers)
+            recording.step(self._step, log=False, epoch=self._epoch, **numbers)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the end of an epoch, where it is due."""
@@ -306,8 +328,3 @@ def model_source(
 def model_layers(model: Any, probe: Probe | None, *, forward: Forward | None = None) -> Layers:
     """Every layer, with the shapes of its table and of its output."""
     return list_layers(model, probe, forward=forward)
-
-
-def load_model(path: Path) -> Any:
-    """A model from a ``.keras`` file; code that somebody put into it is not run."""
-    return keras.saving.load_model(path, compile=False, safe_mode=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.errors import LayerNotCalledError, LayerNotFoundError, ParameterError, ShapeError
+from vectarium.record.heads import SIDE, Plane, check_side
 from vectarium.record.keras_compiled import CompiledRun
 from vectarium.record.keras_layers import layer_of, layers_by_name
 from vectarium.record.keras_state import synced, untouched
@@ -46,6 +48,11 @@ class KerasSource:
     predictions
         None: the model's output, where the probe has labels or classes; True: in any case; False: not asked for. A name
         of an output or layer, or a function of the model's output: where they are.
+    heads
+        By table or layer, what tells classes from its vectors: a layer's name, several, or a function of a tensor
+        ``(rows, d)``.
+    grid
+        On how many points along each side of a plane heads are evaluated.
 
     Raises
     ------
@@ -63,8 +70,11 @@ class KerasSource:
         pooling: Any = None,
         forward: Forward | None = None,
         predictions: Any = None,
+        heads: Mapping[str, Any] | None = None,
+        grid: int = SIDE,
     ) -> None:
         check_pooling(pooling)
+        self._side = check_side(grid)
         if not getattr(model, "built", False):
             raise ParameterError(
                 f"The model {model.name!r} has no weights yet. Call it once with an example, model(x), or begin it with "
@@ -74,6 +84,7 @@ class KerasSource:
         self.probe = probe
         self._forward = forward
         self._tables, self._tied = _distinct([KerasTable(model, name) for name in embeddings])
+        self._heads = {name: _head(model, given) for name, given in (heads or {}).items()}
         self._taps = [self._tap(name, pooling) for name in activations]
         if self._taps and probe is None:
             raise ParameterError(
@@ -123,9 +134,19 @@ class KerasSource:
         """
         with untouched(self.model):
             tables: dict[str, NDArray[Any]] = {each.name: each.read(rows.get(each.name)) for each in self._tables}
-            if not run or not self._listened:
+            if not run:
                 return Reading(tables)
-            return Reading(tables, *self._shown())
+            heads = {name: self._judged(name, tables[name]) for name in self._heads if name in tables}
+            activations, outputs = self._shown() if self._listened else ({}, None)
+            vectors = {name: each.vectors for name, each in activations.items()} | tables
+            planes = {name: Plane.around(vectors[name], self._side) for name in self._heads if name in vectors}
+            said = {name: (each, self._judged(name, each.points)) for name, each in planes.items() if each is not None}
+            return Reading(tables, activations, outputs, heads, said)
+
+    def _judged(self, name: str, vectors: NDArray[Any]) -> NDArray[np.float32]:
+        """What a head says of vectors ``(n, d)``."""
+        said = self._heads[name](to_model(np.array(vectors)))
+        return host(tensors_in(said)[0])
 
     def run(self, rows: NDArray[np.intp], taps: Sequence[Tap]) -> tuple[Any, int]:
         """Show some examples to the model: its output, and how many were shown."""
@@ -244,6 +265,20 @@ def to_model(given: Any) -> Any:
 def _joined(tap: Tap, parts: list[Part]) -> Activation:
     kind = type(tap.layer).__name__
     return joined(parts, name=tap.name, kind=kind, pooling=tap.pooling, call=tap.call, calls=tap.calls)
+
+
+def _head(model: Any, given: Any) -> Callable[[Any], Any]:
+    """What tells classes from vectors, as one function."""
+    if isinstance(given, str):
+        return layer_of(model, given)
+    if isinstance(given, (list, tuple)) and given:
+        steps = [_head(model, each) for each in cast("Sequence[Any]", given)]
+        return lambda tensor: functools.reduce(lambda value, step: step(value), steps, tensor)
+    if callable(given):
+        return given
+    raise ParameterError(
+        f"head is {given!r:.80}; the name of a layer, a list of them, or a function of a tensor (n, d) is needed."
+    )
 
 
 def _output_names(model: Any) -> list[str]:

@@ -74,7 +74,10 @@ class Recorder(Callback):
         self._loss = loss.detach() if hasattr(loss, "detach") else None
         if self._recorder is not None and trainer.global_step > self._step:
             self._step = trainer.global_step
-            self._recorder.step(self._step, epoch=trainer.current_epoch, **self._numbers(trainer))
+            numbers = {"epoch": trainer.current_epoch} | self._numbers(trainer)
+            # Metrics that were logged once an epoch are still there in every step of the next.
+            self._recorder.log_numbers(self._step, {**numbers, "metrics": {}})
+            self._recorder.step(self._step, log=False, **numbers)
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Take the snapshot of an epoch, after its validation."""

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vectarium.record.heads import Plane
+
 
 @dataclass(frozen=True)
 class TableInfo:
@@ -73,12 +75,15 @@ class Reading:
         What the model says of the probe: ``(examples, …)``, None where it was not asked.
     heads
         By table, what its head says of each row: ``(rows, classes)``.
+    planes
+        By table or layer of two dimensions, what its head says of each point of a plane: ``(side * side, classes)``.
     """
 
     tables: dict[str, NDArray[Any]]
     activations: dict[str, Activation] = field(default_factory=dict[str, Activation])
     outputs: NDArray[Any] | None = None
     heads: dict[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
+    planes: dict[str, tuple[Plane, NDArray[Any]]] = field(default_factory=dict[str, tuple[Plane, NDArray[Any]]])
 
 
 class Source(Protocol):

@@ -26,6 +26,7 @@ from vectarium.record.rows import UPDATED, Table
 from vectarium.record.schedules import Schedule, schedule
 
 LARGE_BYTES = 1 << 30
+TOLD = frozenset({"step", "epoch", "loss", "learning_rate"})
 
 
 class Recording:
@@ -173,15 +174,50 @@ class Recording:
         after = 0 if last is None else last + 1
         return after if self._seen is None else max(after, self._seen)
 
-    def step(self, step: int | None = None, **numbers: Any) -> bool:
+    def log(
+        self,
+        step: int | None = None,
+        *,
+        epoch: float | None = None,
+        loss: Any = None,
+        learning_rate: Any = None,
+        **metrics: Any,
+    ) -> None:
+        """Tell numbers of a step without a snapshot, for a denser curve: a few microseconds a call.
+
+        :meth:`step` does so by itself.
+
+        Parameters
+        ----------
+        step
+            The training step; None: the last one that was told.
+        epoch, loss, learning_rate, **metrics
+            Numbers, or tensors with one; those on another device are not waited for.
+        """
+        if self._writer is None:
+            return
+        at = (0 if self._seen is None else self._seen) if step is None else step
+        given: dict[str, Any] = {"epoch": epoch, "loss": loss, "learning_rate": learning_rate}
+        try:
+            kept = {name: _kept(value) for name, value in given.items() if value is not None}
+            more = {name: _kept(value) for name, value in metrics.items() if value is not None}
+            self._writer.log(at, metrics=more, **kept)
+        except RecordingError as error:
+            self._stop(f"{error} Recording ended; the training goes on.")
+        except Exception as error:
+            self._warn(f"The numbers of step {at} were not recorded: {_told(error)} The training goes on.")
+
+    def step(self, step: int | None = None, *, log: bool = True, **numbers: Any) -> bool:
         """Say that a training step is done; take a snapshot if one is due by the schedule.
 
         Parameters
         ----------
         step
             Its number; None: one more than the last.
+        log
+            Whether to keep the numbers for the curve also where no snapshot is due.
         **numbers
-            As :meth:`snapshot` takes them. They are only looked at where a snapshot is taken.
+            As :meth:`snapshot` takes them.
 
         Returns
         -------
@@ -191,6 +227,8 @@ class Recording:
         if step is None:
             step = self._seen + 1 if self._told_steps and self._seen is not None else self._next_step()
         self._seen, self._told_steps = int(step), True
+        if log:
+            self.log_numbers(self._seen, numbers)
         if self._schedule.at_step(self._seen):
             return self.snapshot(self._seen, **numbers)
         if type(self._schedule) is not Schedule:
@@ -210,6 +248,7 @@ class Recording:
             As :meth:`snapshot` takes them; ``epoch=`` where another number is to be shown.
         """
         at = (self._seen if self._told_steps and self._seen is not None else epoch) if step is None else step
+        self.log_numbers(at, {"epoch": epoch} | numbers)
         if at in self.steps[-1:]:
             return False
         if not self._schedule.at_epoch(epoch):
@@ -218,6 +257,13 @@ class Recording:
                 self._pending = {"epoch": epoch} | {name: _detached(value) for name, value in numbers.items()}
             return False
         return self.snapshot(at, **cast("Any", {"epoch": epoch} | numbers))
+
+    def log_numbers(self, step: int, numbers: Mapping[str, Any]) -> None:
+        """Tell the numbers that a snapshot takes, where there is more among them than an epoch."""
+        told = {name: value for name, value in numbers.items() if name != "metrics" and value is not None}
+        metrics = {str(name): value for name, value in (numbers.get("metrics") or {}).items() if value is not None}
+        if told.keys() - {"epoch"} or metrics:
+            self.log(step, **cast("Any", {name: value for name, value in metrics.items() if name not in TOLD} | told))
 
     def _take(self, step: int, numbers: Mapping[str, Any]) -> bool:
         infos = self._source.tables()
@@ -234,6 +280,7 @@ class Recording:
             {each.name: each.vectors for each in contents},
             columns={each.name: Columns(each.changing) for each in contents if each.changing},
             predictions=predictions,
+            boundaries={each.name: each.boundary for each in contents if each.boundary is not None},
             metrics={str(name): plain_number(value) for name, value in metrics.items() if value is not None},
             epoch=_number(numbers.get("epoch")),
             loss=_number(numbers.get("loss")),
@@ -291,9 +338,12 @@ class Recording:
 
     def _close_writer(self) -> None:
         if self._writer is not None:
-            self._written = self._writer.steps
-            self._writer.close()
-            self._writer = None
+            writer, self._writer = self._writer, None
+            self._written = writer.steps
+            try:
+                writer.close()
+            except RecordingError as error:
+                self._warn(str(error))
 
     def close(self, *, last: bool = True) -> None:
         """End the recording.
@@ -327,6 +377,13 @@ def _detached(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: _detached(each) for name, each in value.items()}
     return value.detach() if hasattr(value, "detach") else value
+
+
+def _kept(value: Any) -> Any:
+    """A number that is here, or a copy of it that is fetched later: what a device goes on to compute is not waited for."""
+    plain = _detached(value)
+    on_host = getattr(getattr(plain, "device", None), "type", "cpu") == "cpu"
+    return plain_number(plain) if on_host else plain.clone()
 
 
 def _number(value: Any) -> float | None:

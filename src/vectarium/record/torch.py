@@ -12,13 +12,14 @@ The training is the same to the last bit with and without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from os import PathLike
 from typing import Any
 
 from vectarium.data.manifest import RecordedDtype
 from vectarium.record.capturing import named_tables
 from vectarium.record.frameworks import require
+from vectarium.record.heads import SIDE, named_heads
 from vectarium.record.layer import Layers
 from vectarium.record.opening import Exists
 from vectarium.record.predictions import Scores
@@ -59,9 +60,12 @@ class Recorder(Recording):
     dtype
         ``"float32"``, or ``"float16"`` for half the bytes and three digits.
     head
-        What tells classes from a table's vectors: a layer's name, a module, or a function of a tensor
-        ``(rows, d)``; a mapping from table to one of them where several tables are recorded. The table's points get the
-        predicted class.
+        What tells classes from the vectors of a table or a layer: a layer's name, a list of layers that follow one
+        another, a module, or a function of a tensor ``(rows, d)``; a mapping from table or layer to one of these where
+        several are recorded. A table's points get the predicted class; where there are two dimensions, the plane around
+        the points is recorded, too: where the prediction changes.
+    grid
+        On how many points along each side of that plane the head is evaluated; 0: not at all.
     forward
         ``forward(model, batch)``, where calling the model with the probe's batch is not enough: time first,
         packed sequences, several arguments.
@@ -100,6 +104,7 @@ class Recorder(Recording):
         every: Any = "epoch",
         dtype: RecordedDtype = "float32",
         head: Any = None,
+        grid: int = SIDE,
         forward: Forward | None = None,
         predictions: Any = None,
         scores: Scores = "auto",
@@ -119,7 +124,8 @@ class Recorder(Recording):
             pooling=pooling,
             forward=forward,
             predictions=predictions,
-            heads=named_heads(head, list(given)),
+            heads=named_heads(head, list(given), layers),
+            grid=grid,
         )
         tables = {each: Table.of(given[each]) for each in source.tables()}
         super().__init__(
@@ -135,30 +141,6 @@ class Recorder(Recording):
             writes=_rank() == 0,
             collective=source.sharded,
         )
-
-
-def named_heads(head: Any, tables: list[str]) -> dict[str, Any]:
-    """Heads by table.
-
-    Raises
-    ------
-    ParameterError
-        If it is unclear of which table the head is.
-    """
-    from vectarium.errors import ParameterError
-
-    if head is None:
-        return {}
-    if not isinstance(head, Mapping):
-        if len(tables) != 1:
-            raise ParameterError(f"There are {len(tables)} tables; say whose head it is: head={{table: head}}.")
-        return {tables[0]: head}
-    unknown = next((name for name in head if name not in tables), None)
-    if unknown is not None:
-        raise ParameterError(
-            f"head names {unknown!r}, which is none of the recorded tables {', '.join(map(repr, tables))}."
-        )
-    return dict(head)
 
 
 def _rank() -> int:

@@ -9,7 +9,7 @@ from torch import nn
 
 from vectarium.record.layer import Layer, Layers
 from vectarium.record.probe import Probe
-from vectarium.record.torch_modules import TableWeights, is_table, modules_by_name, unwrapped
+from vectarium.record.torch_modules import TableWeights, is_table, kind_of, modules_by_name, unwrapped
 from vectarium.record.torch_source import Forward, Tap, TorchSource, calls_of
 from vectarium.record.torch_tensors import find_axis, outputs_in
 
@@ -33,7 +33,7 @@ def list_layers(model: Any, probe: Probe | None, *, forward: Forward | None = No
     made = Layers()
     for index, tap in enumerate(taps):
         calls = (two[index], three[index]) if probe is not None else ([], [])
-        made.append(Layer(tap.name, type(tap.module).__name__, _output(*calls), _table(plain, tap), len(calls[0])))
+        made.append(Layer(tap.name, kind_of(tap.module), _output(*calls), _table(plain, tap), len(calls[0])))
     return made
 
 

@@ -90,12 +90,18 @@ def table_names(model: nn.Module) -> list[str]:
 
 def held_weight(module: nn.Module) -> Any:
     """The weight parameter itself, None where it is computed (parametrised, quantised) or there is none."""
-    return vars(module)["_parameters"].get("weight")
+    held = vars(module)["_parameters"]
+    return held.get("weight") if isinstance(held, dict) else getattr(module, "weight", None)  # TorchScript has its own
 
 
 def is_table(module: nn.Module) -> bool:
     """Whether it is an embedding layer, a quantised one included."""
-    return isinstance(module, TABLES) or type(module).__name__ in {"Embedding", "EmbeddingBag"}
+    return isinstance(module, TABLES) or kind_of(module) in {"Embedding", "EmbeddingBag"}
+
+
+def kind_of(module: nn.Module) -> str:
+    """The name of its class; of a program of TorchScript, of the class that it was made from."""
+    return str(getattr(module, "original_name", type(module).__name__))
 
 
 class TableWeights:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 from typing import Any, cast
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from vectarium.errors import LayerNotCalledError, LayerNotFoundError, ParameterError, ShapeError
+from vectarium.record.heads import SIDE, Plane, check_side
 from vectarium.record.parts import Part, joined, rectangular
 from vectarium.record.pooling import TOKENS, Pooling, check_pooling, pool, pooling_of
 from vectarium.record.probe import Probe
@@ -21,6 +22,7 @@ from vectarium.record.reading import Activation, Reading, TableInfo
 from vectarium.record.torch_modules import (
     TableWeights,
     check_sizes_known,
+    kind_of,
     module_of,
     modules_by_name,
     sharded_modules,
@@ -96,7 +98,10 @@ class TorchSource:
     predictions
         False: the outputs are not asked for. A name or a function of the model's output: where they are.
     heads
-        By table, what tells classes from its vectors: a layer's name, or a function of a tensor ``(rows, d)``.
+        By table or layer, what tells classes from its vectors: a layer's name, several, or a function of a tensor
+        ``(rows, d)``.
+    grid
+        On how many points along each side of a plane heads are evaluated.
 
     Raises
     ------
@@ -115,8 +120,10 @@ class TorchSource:
         forward: Forward | None = None,
         predictions: Any = None,
         heads: Mapping[str, Any] | None = None,
+        grid: int = SIDE,
     ) -> None:
         check_pooling(pooling)
+        self._side = check_side(grid)
         self.model = unwrapped(model)
         check_sizes_known(self.model)
         self.probe = probe
@@ -178,12 +185,24 @@ class TorchSource:
         """
         with untouched(self.model), self.gathered():
             tensors = {table.name: table.read(rows.get(table.name)) for table in self._tables}
-            heads = {name: self._judged(name, tensors[name]) for name in self._heads if run}
+            heads = {name: self._judged(name, tensors[name]) for name in self._heads if run and name in tensors}
             tables = {name: tensor.numpy() for name, tensor in tensors.items()}
-            if not run or not self._listened:
-                return Reading(tables, heads=heads)
-            activations, outputs = self._shown()
-            return Reading(tables, activations, outputs, heads)
+            if not run:
+                return Reading(tables)
+            activations, outputs = self._shown() if self._listened else ({}, None)
+            return Reading(tables, activations, outputs, heads, self._planes(tables, activations))
+
+    def _planes(
+        self, tables: Mapping[str, NDArray[Any]], activations: Mapping[str, Activation]
+    ) -> dict[str, tuple[Plane, NDArray[Any]]]:
+        """What heads say of the plane, where vectors have two dimensions."""
+        vectors = {name: each.vectors for name, each in activations.items()} | dict(tables)
+        planes = {name: Plane.around(vectors[name], self._side) for name in self._heads if name in vectors}
+        return {
+            name: (plane, self._judged(name, torch.from_numpy(plane.points)))
+            for name, plane in planes.items()
+            if plane is not None
+        }
 
     @contextmanager
     def gathered(self) -> Generator[None]:
@@ -235,10 +254,14 @@ class TorchSource:
         """The model's output, or what a function takes from it."""
         return self._predictions(output) if callable(self._predictions) else output
 
+    def is_whole(self, tap: Tap) -> bool:
+        """Whether it is a program of TorchScript as a whole, of which only the output is heard."""
+        return tap.name != MODEL and tap.module is self.model and isinstance(tap.module, torch.jit.ScriptModule)
+
     def _why_silent(self, tap: Tap, calls: int) -> str:
         if calls:
             return f"The layer {tap.name.partition('#')[0]!r} is called {calls} times when the model runs; call {tap.call} is none of them."
-        kind = type(tap.module).__name__
+        kind = kind_of(tap.module)
         names = {id(module): name for name, module in modules_by_name(self.model).items()}
         taps = [Tap(name, module, 1, "mean") for name, module in modules_by_name(self.model).items()]
         called = [names[id(each.module)] for each, seen in zip(taps, calls_of(self, taps, 2), strict=True) if seen]
@@ -247,6 +270,8 @@ class TorchSource:
         near = get_close_matches(tap.name, called, n=5, cutoff=0.3) or called[:8]
         if isinstance(tap.module, (nn.ModuleList, nn.ModuleDict)):
             why = f"a {kind} only holds layers; record one of them"
+        elif isinstance(tap.module, torch.jit.ScriptModule):
+            why = "a program of TorchScript runs by itself, where nothing can listen; export it with torch.export.save"
         elif kind == "NonDynamicallyQuantizableLinear" or "out_proj" in tap.name:
             why = "attention uses its weights without calling it; record the attention layer itself"
         else:
@@ -265,6 +290,9 @@ class TorchSource:
             with _listening(self._listened, partial(self._hear, rows=rows)):
                 output = self.run(rows)
             for tap in self._taps:
+                if self.is_whole(tap):
+                    tap.calls = 1
+                    self._hear(tap, output, rows=rows)
                 if not tap.seen:
                     raise LayerNotCalledError(self._why_silent(tap, tap.calls))
                 parts[tap.name].append(tap.seen[0])
@@ -296,7 +324,7 @@ def _listening(taps: Sequence[Tap], hear: Callable[[Tap, Any], None]) -> Generat
     with ExitStack() as stack:
         for tap in taps:
             tap.calls, tap.seen = 0, []
-            if tap.name == MODEL:
+            if tap.name == MODEL or isinstance(tap.module, torch.jit.ScriptModule):  # which refuses hooks
                 continue
 
             def hook(_module: Any, _inputs: Any, output: Any, tap: Tap = tap) -> None:
@@ -311,7 +339,9 @@ def calls_of(source: TorchSource, taps: Sequence[Tap], count: int) -> list[list[
     """What each layer returned, call by call, when the first example was shown so many times at once."""
     with untouched(source.model), source.gathered(), _listening(taps, lambda tap, output: tap.seen.append(output)):
         output = source.run(np.zeros(count, np.intp))
-    seen = [[source.chosen(output)] if tap.name == MODEL else tap.seen for tap in taps]
+    seen = [
+        [source.chosen(output)] if tap.name == MODEL else [output] if source.is_whole(tap) else tap.seen for tap in taps
+    ]
     for tap in taps:
         tap.seen = []
     return seen
@@ -340,7 +370,7 @@ def _host(tensor: Any) -> NDArray[Any]:
 
 
 def _joined(tap: Tap, parts: list[Part]) -> Activation:
-    kind = type(tap.module).__name__
+    kind = kind_of(tap.module)
     return joined(parts, name=tap.name, kind=kind, pooling=tap.pooling, call=tap.call, calls=tap.calls)
 
 
@@ -358,10 +388,13 @@ def _distinct(tables: list[TableWeights]) -> tuple[list[TableWeights], dict[str,
 def _module_head(model: nn.Module, given: Any) -> Callable[[Any], Any]:
     if isinstance(given, nn.Module):
         return given
+    if isinstance(given, (list, tuple)) and given:
+        steps = [_module_head(model, each) for each in cast("Sequence[Any]", given)]
+        return lambda tensor: reduce(lambda value, step: step(value), steps, tensor)
     if isinstance(given, str):
         return module_of(model, given)
     raise ParameterError(
-        f"head is {given!r:.80}; the name of a layer, a module or a function of a tensor (n, d) is needed."
+        f"head is {given!r:.80}; the name of a layer, a list of them, a module or a function of a tensor (n, d) is needed."
     )
 
 
