@@ -189,5 +189,5 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     arguments.folder = arguments.folder or str(Path("runs") / "tagger-ewt")
     if arguments.quick:
-        arguments.epochs, arguments.dimensions, arguments.hidden = 1 if arguments.path else 10, 16, 16
+        arguments.epochs, arguments.dimensions, arguments.hidden = 1 if arguments.path else 20, 16, 16
     main(arguments)

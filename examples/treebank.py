@@ -68,7 +68,7 @@ def read_treebank(path: str | None, seed: int = 0) -> Treebank:
 def own_sentences() -> list[Sentence]:
     """Eight sentences, often enough to learn them."""
     sentences = [[tuple(word.rsplit("/", 1)) for word in line.split()] for line in OWN.strip().splitlines()]
-    return [[(word, tag) for word, tag in sentence] for sentence in sentences] * 10
+    return [[(word, tag) for word, tag in sentence] for sentence in sentences] * 40
 
 
 def lines_of(path: Path) -> Iterator[str]:
