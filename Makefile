@@ -39,9 +39,11 @@ types:
 fast: native/built
 	PYTHONPATH=src $(BIN)/python -m pytest tests -q --timeout 60 --ignore tests/e2e -m "not slow and not browser" $(PYTEST)
 
-## What takes minutes and is run before a release: a writer killed at two hundred random moments.
+## What takes long and is run before a release: a writer killed at two hundred random moments, and 200,000 damaged
+## files for each reader of models.
 soak: $(VENV)/installed
 	VECTARIUM_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/data/test_killed_writer.py --timeout 1200 $(PYTEST)
+	VECTARIUM_FUZZ_INPUTS=200000 $(BIN)/python -m pytest tests/attacks/test_damaged_models.py --timeout 14400 $(PYTEST)
 
 ## Build the kernels and the page in place, so that PYTHONPATH=src runs what lies here.
 dev: native/built web

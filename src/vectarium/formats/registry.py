@@ -11,11 +11,13 @@ from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
 from vectarium.formats.fasttext import FASTTEXT
 from vectarium.formats.gensim import GENSIM
+from vectarium.formats.gguf import GGUF
 from vectarium.formats.hdf5_file import HDF5
 from vectarium.formats.json_lines import JSON_LINES
 from vectarium.formats.keras_archive import KERAS
 from vectarium.formats.npy import NPY
 from vectarium.formats.npz import NPZ
+from vectarium.formats.onnx import ONNX
 from vectarium.formats.parquet import PARQUET
 from vectarium.formats.pbtxt import PBTXT
 from vectarium.formats.projector_json import PROJECTOR_JSON
@@ -36,6 +38,8 @@ READERS: tuple[Reader, ...] = (
     PARQUET,
     SAFETENSORS,
     SHARDS,
+    ONNX,
+    GGUF,
     ANNDATA,
     HDF5,
     KERAS,

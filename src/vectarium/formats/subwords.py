@@ -55,9 +55,10 @@ def word_vectors(
         if len(owners):
             counts = np.bincount(owners, minlength=len(block))
             firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])[counts > 0]
-            sums = np.add.reduceat(grams[rows], firsts, axis=0)
-            out[start : start + len(block)][counts > 0] += sums
-            out[start : start + len(block)] /= (1 + counts[:, None]).astype(np.float32)
+            with np.errstate(all="ignore"):  # numbers out of a damaged file may be anything
+                sums = np.add.reduceat(grams[rows], firsts, axis=0)
+                out[start : start + len(block)][counts > 0] += sums
+                out[start : start + len(block)] /= (1 + counts[:, None]).astype(np.float32)
         progress(start / len(words), f"putting vectors together: {start:,} of {len(words):,} words")
     return out
 

@@ -54,8 +54,9 @@ def _vectors(embedding: Embedding) -> dict[str, Any]:
     norms = np.empty(len(embedding), np.float64)
     step = embedding.rows_per_block()
     for start in range(0, len(embedding), step):
-        block = embedding.vectors[start : start + step].astype(np.float64)
-        norms[start : start + step] = np.sqrt(np.einsum("ij,ij->i", block, block))
+        with np.errstate(all="ignore"):  # NaN of some kinds, squares too large
+            block = embedding.vectors[start : start + step].astype(np.float64)
+            norms[start : start + step] = np.sqrt(np.einsum("ij,ij->i", block, block))
         finite = block[np.isfinite(block).all(axis=1)]
         if len(finite):
             low, high = np.minimum(low, finite.min(axis=0)), np.maximum(high, finite.max(axis=0))
