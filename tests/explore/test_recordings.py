@@ -186,8 +186,8 @@ def test_a_run_that_has_just_begun_is_waited_for(tmp_path):
         made.add_embedding("embed", n=N, d=D)
         session = Session(path_loader([made.path]))
         opening = session.begin()
-        assert not opening.wait(0.5)
-        assert "Waiting for the first snapshot" in opening.text
+        while "Waiting for the first snapshot" not in opening.text:
+            assert not opening.wait(0.05)
         made.write(0, {"embed": vectors(0)})
         assert opening.wait(20)
         assert session.embedding(0).recorded.steps == (0,)
@@ -254,3 +254,15 @@ def test_what_cannot_be_joint_is_refused(run_page, wrong):
 
 def test_points_that_were_not_recorded_have_no_joint_layout(page):
     assert page.send("/api/embeddings/0/projections", {"method": "tsne", "joint": True}).status == 400
+
+
+def test_the_motion_along_components_is_measured(run_page):
+    job = made_timeline(run_page)
+    started = run_page.ask(f"/api/timelines/{job}/measures?components=0,1,2", b"").message
+    assert run_page.finished(started["job"]).state == "done"
+    said = run_page.ask(f"/api/measures/{started['job']}").message
+    assert (said["steps"], said["displacement"][0]) == (STEPS, None)
+    assert said["overall_displacement"] > 0.5
+    assert all(0 < share <= 1 for share in said["neighbor_preservation"])
+    assert run_page.ask(f"/api/timelines/{job}/measures?components=0,9", b"").status == 400
+    assert run_page.ask("/api/timelines/timeline-0-x/measures", b"").status == 404

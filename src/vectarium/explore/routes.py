@@ -62,6 +62,8 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route(embedding + "/timelines", answering(api.timeline), methods=["POST"]),
         Route("/api/recordings/{recording:int}", answering(api.recording), methods=["GET"]),
         Route("/api/timelines/{job}", answering(api.made_timeline), methods=["GET"]),
+        Route("/api/timelines/{job}/measures", answering(api.measure_timeline), methods=["POST"]),
+        Route("/api/measures/{job}", answering(api.measures), methods=["GET"]),
         Route("/api/timelines/{job}/{step:int}", answering(api.timeline_step), methods=["GET"]),
         Route("/api/projections/{job}", answering(api.projection), methods=["GET"]),
         Route("/api/projections/{job}", answering(api.forget), methods=["DELETE"]),
@@ -179,6 +181,16 @@ class Api:
     async def made_timeline(self, request: Request) -> ASGIApp:
         """What a timeline is."""
         return MessageResponse(self._session.timelines.message(request.path_params["job"]))
+
+    async def measure_timeline(self, request: Request) -> ASGIApp:
+        """Start to measure how far a timeline's motion can be believed."""
+        components = _numbers(request.query_params.get("components", "0,1"))
+        job = await self._quickly(self._session.measures.start, request.path_params["job"], components)
+        return MessageResponse(job.message())
+
+    async def measures(self, request: Request) -> ASGIApp:
+        """How far a timeline's motion can be believed."""
+        return MessageResponse(self._session.measures[request.path_params["job"]])
 
     async def timeline_step(self, request: Request) -> ASGIApp:
         """Where the points are at one step of a timeline."""

@@ -32,6 +32,7 @@ from vectarium.explore.points import Points, Rows
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.recordings import Recordings
 from vectarium.explore.search import Searcher
+from vectarium.explore.timeline_measures import TimelineMeasuring
 from vectarium.explore.timelines import Timelines
 from vectarium.explore.workers import Workers
 
@@ -73,6 +74,7 @@ class Session:
         self.growth: Listeners[GrownMessage] = Listeners()
         self.recordings = Recordings(Collection("", []))
         self.timelines = Timelines(self.jobs, self.projections, self.embedding)
+        self.measures = TimelineMeasuring(self.jobs, self.timelines, self.embedding, self._measuring)
         self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()

@@ -13,6 +13,7 @@ import type {
   ProjectRequest,
   RecordingMessage,
   RunOutline,
+  TimelineMeasures,
   TimelineMessage,
   TimelineRequest,
 } from "../schema/messages";
@@ -152,6 +153,18 @@ export class MemorySource implements Source {
   async timelineStep(_job: string, step: number, components: number[]): Promise<Float32Array[]> {
     this.asked.push(`step ${step}`);
     return components.map(() => new Float32Array(this.outline.n).fill(step));
+  }
+
+  async measureTimeline(job: string, components: number[]): Promise<JobMessage> {
+    this.asked.push(`measures ${job} ${components.join()}`);
+    return message(`measures-${job}`, "done", 1);
+  }
+
+  async timelineMeasures(): Promise<TimelineMeasures> {
+    const steps = this.outline.recorded?.steps ?? [];
+    const each = steps.map(() => 0.5);
+    const measured = { neighbor_preservation: each, chance: each, displacement: each };
+    return { k: 15, steps, ...measured, overall_displacement: 0.5, frozen: 0, sampled: false };
   }
 
   onGrown(listener: (grown: GrownMessage) => void): void {

@@ -22,6 +22,7 @@ import type {
   SearchRequest,
   ShownRequest,
   ThumbnailPageMessage,
+  TimelineMeasures,
   TimelineMessage,
   TimelineRequest,
   TimelineStepMessage,
@@ -140,6 +141,14 @@ export class ServerSource implements Source {
     const path = `api/timelines/${job}/${step}?components=${components.join(",")}`;
     const { arrays } = await this.packet<TimelineStepMessage>(path);
     return components.map((k) => arrays[`component_${k}`] as Float32Array);
+  }
+
+  async measureTimeline(job: string, components: number[]): Promise<JobMessage> {
+    return this.begin(`api/timelines/${job}/measures?components=${components.join(",")}`, new ArrayBuffer(0));
+  }
+
+  async timelineMeasures(job: string): Promise<TimelineMeasures> {
+    return (await this.ask(`api/measures/${job}`)).json();
   }
 
   onGrown(listener: (grown: GrownMessage) => void): void {

@@ -18,6 +18,7 @@ import type {
   RunOutline,
   SearchMessage,
   SearchRequest,
+  TimelineMeasures,
   TimelineMessage,
   TimelineRequest,
 } from "../schema/messages";
@@ -92,6 +93,9 @@ export interface Source {
   madeTimeline(job: string): Promise<TimelineMessage>;
   /** Where the points are at a step: one array a component, NaN without a place. */
   timelineStep(job: string, step: number, components: number[]): Promise<Float32Array[]>;
+  /** Start to measure how far the motion in a timeline along components can be believed. */
+  measureTimeline(job: string, components: number[]): Promise<JobMessage>;
+  timelineMeasures(job: string): Promise<TimelineMeasures>;
   /** Told when a recording has new steps, or its writer came or went. */
   onGrown(listener: (grown: GrownMessage) => void): void;
   /** Start to measure how far a picture can be believed. */

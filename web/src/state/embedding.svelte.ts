@@ -12,6 +12,7 @@ import { Fidelity, type Standing } from "./fidelity.svelte";
 import { Isolation } from "./isolation.svelte";
 import { Layout, PCA } from "./layout.svelte";
 import { light } from "./lighting";
+import { MotionFidelity } from "./motionFidelity.svelte";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Projecting } from "./projecting.svelte";
 import { type Replay, stepBefore } from "./replay.svelte";
@@ -28,6 +29,7 @@ export class EmbeddingView {
   readonly layout: Layout;
   readonly projecting: Projecting;
   readonly fidelity: Fidelity;
+  readonly motionFidelity: MotionFidelity;
   readonly colors: Colors;
   readonly search: Search;
   readonly neighborhood: Neighborhood;
@@ -93,6 +95,7 @@ export class EmbeddingView {
     const step = () => this.step;
     this.columns = new ColumnStore(source, outline, step);
     this.fidelity = new Fidelity(source, outline);
+    this.motionFidelity = new MotionFidelity(source);
     this.layout = new Layout(source, outline, (standing) => this.look(standing), this.moment());
     this.colorBefore = this.columns.defaultColor();
     this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
@@ -203,8 +206,10 @@ export class EmbeddingView {
 
   /** A picture stands; while steps are played there is no time to measure each. */
   private look(standing: Standing | null): void {
-    if (this.replay?.playing) this.fidelity.look(null);
-    else this.fidelity.look(standing, this.measured(standing));
+    const { timeline } = this.layout;
+    if (this.replay?.playing) return this.fidelity.look(null);
+    this.fidelity.look(standing, this.measured(standing));
+    this.motionFidelity.look(timeline, standing?.components ?? []);
   }
 
   /** What a person calls the point: its label, else its number. */
