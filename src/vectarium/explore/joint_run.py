@@ -12,6 +12,7 @@ from vectarium.explore import packet, parameters
 from vectarium.explore.frames import Frame, known
 from vectarium.explore.jobs import Progress, part
 from vectarium.explore.messages import FrameMessage, TimelineMeasures, TimelineMessage
+from vectarium.explore.points import Rows
 from vectarium.explore.projection import Projection
 from vectarium.explore.room import room
 from vectarium.explore.run import BEGINNING, BYTES_PER_NEIGHBOR, BYTES_PER_POINT, Run
@@ -77,6 +78,14 @@ class JointProjection(Projection):
     def at(self, step: int) -> NDArray[np.float32]:
         """The places at a step, ``(m, dimensions)``, or at the last one before it."""
         return self.places[max(int(np.searchsorted(self.steps, step, side="right")) - 1, 0)]
+
+    def ways(self, n: int, rows: Rows) -> NDArray[np.float32]:
+        """The places of some of n points at all steps, ``(steps, m, dimensions)``; NaN for those it is not of."""
+        position = np.full(n, -1)
+        position[slice(None) if self.rows is None else self.rows] = np.arange(self.places.shape[1])
+        found = self.places[:, position[rows]]
+        found[:, position[rows] < 0] = np.nan
+        return found
 
 
 class JointRun(Run):

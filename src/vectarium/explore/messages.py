@@ -21,6 +21,8 @@ TimelineMethod = Literal["axes", "pca", "tsne", "umap"]
 Affinity = Literal["perplexity", "uniform"]
 DistanceMetric = Literal["euclidean", "cosine", "correlation"]
 SearchMode = Literal["words", "regex"]
+MotionMeasure = Literal["moved", "path", "changed", "neighbors"]
+MotionTask = Literal["course", "neighbors"]
 ThumbnailForm = Literal["pixels", "sprite", "files"]
 
 
@@ -215,6 +217,85 @@ class TimelineStepMessage:
     job: str
     step: int
     unplaced: int
+
+
+@dataclass(frozen=True)
+class TrailsRequest:
+    """``POST api/timelines/{job}/trails``: head of a packet. Array ``rows`` uint32 (m), the points; at most 1,000."""
+
+    components: list[int]
+
+
+@dataclass(frozen=True)
+class TrailsMessage:
+    """The answer: head of a packet, where some points are at all steps of a timeline.
+
+    Arrays: ``places`` float32 (m * steps * components), point after point, step after step; NaN without a place.
+    """
+
+    job: str
+    steps: list[int]
+
+
+@dataclass(frozen=True)
+class MotionRequest:
+    """``POST api/embeddings/{e}/motions``: how the points of an embedding move over the steps.
+
+    ``course``: how far each moved between all steps, and when its prediction changed. ``neighbors``: how many of
+    its ``k`` nearest at ``step`` are others than at the step before. The answer is a ``JobMessage``.
+    """
+
+    task: MotionTask = "course"
+    step: int | None = None
+    k: int = 15
+
+
+@dataclass(frozen=True)
+class MotionColumnMessage:
+    """``GET api/motions/{job}/columns/{measure}?step=S``: head of a packet, a number a point at a step.
+
+    ``moved``: the distance since the step ``before``, ``path``: in all so far, ``changed``: the step at which the
+    prediction changed last, ``neighbors``: how many of its nearest are others than at the step ``before``.
+    ``low``, ``high`` and ``positive``, the least above 0, are of all steps, so that a scale can stay.
+    Array: ``values`` float64 (n), NaN where there is none.
+    """
+
+    measure: MotionMeasure
+    step: int
+    before: int | None
+    low: float
+    high: float
+    positive: float | None
+    parts: int | None
+    missing: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class MoversMessage:
+    """``GET api/motions/{job}/movers?first=A&last=B``: head of a packet, who moved most between two steps.
+
+    Arrays, the point that moved most first: ``rows`` uint32 (n), ``distances`` float32 (n), the length of its way,
+    and ``peaks`` uint32 (n), the place among ``steps`` to which its longest move led. ``means``: how far points
+    moved to each step on average, null for the first. ``longest``: the longest move of any.
+    """
+
+    first: int
+    last: int
+    steps: list[int]
+    means: list[float | None]
+    longest: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class MovesMessage:
+    """``POST api/motions/{job}/moves``, a packet with the array ``rows`` uint32 (m), at most 1,000: their motion.
+
+    Array: ``moved`` float32 (m * steps), point after point: the distance since the step before, NaN for the first.
+    """
+
+    steps: list[int]
 
 
 @dataclass(frozen=True)
@@ -529,6 +610,12 @@ MESSAGES = (
     TimelineMeasures,
     TimelineMessage,
     TimelineStepMessage,
+    TrailsRequest,
+    TrailsMessage,
+    MotionRequest,
+    MotionColumnMessage,
+    MoversMessage,
+    MovesMessage,
     OpeningMessage,
     ColumnMessage,
     ThumbnailPageMessage,

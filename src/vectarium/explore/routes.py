@@ -26,17 +26,20 @@ from vectarium.explore.jobs import debugging, explain
 from vectarium.explore.messages import (
     ErrorMessage,
     FidelityRequest,
+    MotionRequest,
     NeighborsRequest,
     ProjectRequest,
     SearchRequest,
     ThumbnailPageMessage,
     TimelineRequest,
+    TrailsRequest,
 )
 from vectarium.explore.outline import collection_message, coordinates_outline
 from vectarium.explore.projections import UnfinishedError
 from vectarium.explore.requests import message_from
 from vectarium.explore.responses import MessageResponse, PiecesResponse, packet_response
 from vectarium.explore.session import Session
+from vectarium.explore.trails import trails
 
 Endpoint = Callable[[Request], Awaitable[ASGIApp]]
 
@@ -65,6 +68,11 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route("/api/timelines/{job}/measures", answering(api.measure_timeline), methods=["POST"]),
         Route("/api/measures/{job}", answering(api.measures), methods=["GET"]),
         Route("/api/timelines/{job}/{step:int}", answering(api.timeline_step), methods=["GET"]),
+        Route("/api/timelines/{job}/trails", answering(api.trails), methods=["POST"]),
+        Route(embedding + "/motions", answering(api.motion), methods=["POST"]),
+        Route("/api/motions/{job}/columns/{measure}", answering(api.motion_column), methods=["GET"]),
+        Route("/api/motions/{job}/movers", answering(api.movers), methods=["GET"]),
+        Route("/api/motions/{job}/moves", answering(api.moves), methods=["POST"]),
         Route("/api/projections/{job}", answering(api.projection), methods=["GET"]),
         Route("/api/projections/{job}", answering(api.forget), methods=["DELETE"]),
         Route("/api/fidelity/{job}", answering(api.fidelity), methods=["GET"]),
@@ -198,6 +206,36 @@ class Api:
         job, step = request.path_params["job"], request.path_params["step"]
         return packet_response(*await self._quickly(self._session.timelines.step, job, step, components))
 
+    async def trails(self, request: Request) -> ASGIApp:
+        """Where some points are at all steps of a timeline."""
+        message, arrays = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        asked = message_from(TrailsRequest, message)
+        timelines, job = self._session.timelines, request.path_params["job"]
+        return packet_response(*await self._quickly(trails, timelines, job, arrays.get("rows"), asked.components))
+
+    async def motion(self, request: Request) -> ASGIApp:
+        """Start to measure how the points move."""
+        message, _ = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        asked = message_from(MotionRequest, message)
+        job = await self._quickly(self._session.motions.start, request.path_params["embedding"], asked)
+        return MessageResponse(job.message())
+
+    async def motion_column(self, request: Request) -> ASGIApp:
+        """One number a point: how it moved."""
+        job, measure = request.path_params["job"], request.path_params["measure"]
+        return packet_response(*await self._quickly(self._session.motions.column, job, measure, _step(request)))
+
+    async def movers(self, request: Request) -> ASGIApp:
+        """Who moved most."""
+        job, first, last = request.path_params["job"], _step(request, "first"), _step(request, "last")
+        return packet_response(*await self._quickly(self._session.motions.movers, job, first, last))
+
+    async def moves(self, request: Request) -> ASGIApp:
+        """How far some points moved at each step."""
+        _, arrays = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        job = request.path_params["job"]
+        return packet_response(*await self._quickly(self._session.motions.moves, job, arrays.get("rows")))
+
     async def cancel(self, request: Request) -> ASGIApp:
         """Stop a job."""
         job = self._session.jobs[request.path_params["job"]]
@@ -300,13 +338,13 @@ def _position(request: Request, parameter: str, what: str, count: int) -> int:
     return index
 
 
-def _step(request: Request) -> int | None:
+def _step(request: Request, name: str = "step") -> int | None:
     """The step that is asked about; None: the one that was opened."""
-    written = request.query_params.get("step")
+    written = request.query_params.get(name)
     if written is None:
         return None
     if not (written.isdecimal() and written.isascii() and len(written) < 19):
-        raise ParameterError(f"step is {written[:40]!r}; a number from 0 on is needed.")
+        raise ParameterError(f"{name} is {written[:40]!r}; a number from 0 on is needed.")
     return int(written)
 
 

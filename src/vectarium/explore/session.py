@@ -27,6 +27,7 @@ from vectarium.explore.messages import (
     RunsMessage,
     TimelineRequest,
 )
+from vectarium.explore.motions import Motions
 from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.points import Points, Rows
 from vectarium.explore.projections import Projections, UnfinishedError
@@ -76,6 +77,7 @@ class Session:
         self.timelines = Timelines(self.jobs, self.projections, self.embedding)
         self.measures = TimelineMeasuring(self.jobs, self.timelines, self.embedding, self._measuring)
         self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
+        self.motions = Motions(self.jobs, neighborhoods, self.embedding)
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
         self._lock = threading.Lock()

@@ -16,7 +16,7 @@ from vectarium.data import Embedding
 from vectarium.errors import ParameterError
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
 from vectarium.explore.messages import TimelineMessage, TimelineRequest, TimelineStepMessage
-from vectarium.explore.points import Points, Rows
+from vectarium.explore.points import Points, Rows, check_rows
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.room import corners, widened
 
@@ -52,6 +52,12 @@ class Timeline:
         chosen = self.components if components is None else self.components[components]
         return place_rows(embedding.vectors, self.mean, chosen)
 
+    def place_some(self, embedding: Embedding, rows: Rows, components: list[int]) -> NDArray[np.float32]:
+        """The coordinates, float32 ``(len(components), m)``, of some points as they are in an embedding."""
+        from vectarium.project import place_rows
+
+        return place_rows(np.asarray(embedding.vectors[rows]), self.mean, self.components[components])
+
 
 class Timelines:
     """The timelines of a session.
@@ -63,10 +69,10 @@ class Timelines:
     projections
         Where joint layouts are.
     at
-        Gives an embedding by its position and a step.
+        Gives an embedding by its position and a step; None: the one that was opened.
     """
 
-    def __init__(self, jobs: Jobs, projections: Projections, at: Callable[[int, int], Embedding]) -> None:
+    def __init__(self, jobs: Jobs, projections: Projections, at: Callable[[int, int | None], Embedding]) -> None:
         self._jobs = jobs
         self._projections = projections
         self._at = at
@@ -124,6 +130,21 @@ class Timelines:
         """The points of one step and their places, float32 ``(m, len(components))``."""
         index, rows, placed = self._places(name, step, components)
         return Points(index, self._at(index, step), rows, step), np.ascontiguousarray(placed.T)
+
+    def ways(self, name: str, rows: Rows, components: list[int]) -> tuple[tuple[int, ...], NDArray[np.float32]]:
+        """The steps of a timeline, and the places of some points at all of them, ``(steps, m, len(components))``."""
+        message = self.message(name)
+        check_components(message, components)
+        embedding = self._at(message.embedding, None)
+        check_rows(rows, len(embedding))
+        if name not in self._names:
+            joint = self._projections.timeline(name)
+            return joint.steps, joint.ways(len(embedding), rows)[:, :, components]
+        recorded, timeline = embedding.recorded, self[name]
+        assert recorded is not None
+        steps = recorded.steps
+        places = [timeline.place_some(self._at(message.embedding, step), rows, components).T for step in steps]
+        return steps, np.stack(places)
 
     def _places(self, name: str, step: int, components: list[int]) -> tuple[int, Rows | None, NDArray[np.float32]]:
         """Of which embedding, of which of its points, and their places ``(k, m)``."""

@@ -3,6 +3,7 @@
 The only room that knows the native kernels.
 """
 
+from vectarium.project.displacement import displacement
 from vectarium.project.fidelity import Fidelity, fidelity, preservation
 from vectarium.project.index import Index
 from vectarium.project.neighbors import Neighbors, neighbors
@@ -26,6 +27,7 @@ __all__ = [
     "Timeline",
     "TimelineFidelity",
     "begin_timeline",
+    "displacement",
     "fidelity",
     "finish_timeline",
     "measure",

@@ -37,6 +37,7 @@ export const KEYS: Key[] = [
   { keys: [" "], does: "Play the steps of a training, or pause", run: ({ view }) => view?.replay?.toggle() },
   { keys: ["<"], does: "The step before", run: ({ view }) => view?.replay?.move(-1) },
   { keys: [">"], does: "The next step", run: ({ view }) => view?.replay?.move(1) },
+  { keys: ["m"], does: "Trails of the selected points, on or off", run: toggleTrails },
   { keys: ["d"], does: "Colour by fidelity: what to distrust", run: ({ view }) => void view?.colorByFidelity() },
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
@@ -81,6 +82,10 @@ function stepBack(explorer: Explorer): void {
 function move(explorer: Explorer, { scene }: Stage, x: number, y: number): void {
   if (explorer.view?.layout.placement?.dimensions === 3) scene?.orbitBy(x * PAN, y * PAN);
   else scene?.panBy(x * PAN, y * PAN);
+}
+
+function toggleTrails({ view }: Explorer): void {
+  if (view?.replay) view.trails.on = !view.trails.on;
 }
 
 function goToFocus(explorer: Explorer, { scene }: Stage): void {

@@ -7,6 +7,7 @@ import { DISC_FRAGMENT, DISC_VERTEX, LIT_FRAGMENT, LIT_VERTEX } from "./shaders"
 import { THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from "./shaders";
 import type { Palette } from "./theme";
 import type { Thumbnails } from "./thumbnails";
+import type { TrailLayer } from "./trails";
 
 /** CSS pixels that a ring adds to a disc's diameter. */
 const RING = 5;
@@ -32,6 +33,8 @@ export interface Look {
   thumbnailSize: number;
   /** Leave out what costs much and is not missed while the picture moves. */
   rough: boolean;
+  /** Lines below what is lit. */
+  trails: TrailLayer;
 }
 
 /** What the sizes and opacities of one frame follow from. */
@@ -110,6 +113,7 @@ export class Painter {
     discs.set({ ...view(look, points), u_cover: look.palette.cover, u_pass: 0 });
     discs.set({ u_diameter: sizes.diameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha });
     const drawn = points.drawMany();
+    this.paintTrails(look, points);
     if (!points.lit.length) return drawn;
     const lit = this.program(LIT_VERTEX, LIT_FRAGMENT);
     lit.use();
@@ -117,6 +121,11 @@ export class Painter {
     lit.set({ u_diameter: sizes.litDiameter, u_overdraw: sizes.overdraw, u_alpha: sizes.alpha, u_ring: sizes.ring });
     points.drawLit(drawn / points.n);
     return drawn;
+  }
+
+  private paintTrails(look: Look, points: Points): void {
+    look.trails.draw(view(look, points), look.palette.cover, look.palette.weight);
+    points.bind();
   }
 
   private paintImages(look: Look, points: Points, sizes: Sizes, thumbnails: Thumbnails): number {
@@ -131,6 +140,8 @@ export class Painter {
     images.set({ u_halo: look.rough ? 0 : 1, u_thumbnail: look.thumbnailSize, u_diameter: sizes.diameter * 1.2 });
     images.set({ u_pass: 0 });
     const drawn = points.drawMany();
+    this.paintTrails(look, points);
+    images.use();
     images.set({ u_pass: 1 });
     points.drawLit();
     if (look.hover < 0 || look.hover >= points.n) return drawn;

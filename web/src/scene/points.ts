@@ -4,6 +4,7 @@
  * The arrays that came in are kept (not copied), so that everything can be sent again after the graphics
  * were lost. `place` mixes both layouts, for whoever needs a point's present place on the processor.
  */
+import type { Rgb } from "./oklch";
 import type { Similarity } from "./similarity";
 import { dispersed } from "./order";
 import { LIT, State } from "./types";
@@ -135,6 +136,11 @@ export class Points {
       return Number.isNaN(from) ? to(axis) : Number.isNaN(to(axis)) ? from : from + (to(axis) - from) * progress;
     };
     return [now(0), now(1), now(2)];
+  }
+
+  /** A point's colour: red, green, blue, 0–1. */
+  color(row: number): Rgb {
+    return Array.from(this.colors.subarray(row * 4, row * 4 + 3), (value) => value / 255) as Rgb;
   }
 
   /** The places of some rows in the present layout. Shape `(m, 3)`. */

@@ -7,7 +7,7 @@
  *     scene.setLayout(Float32Array.of(0, 0, 0, 1, 2, 0), 2);
  *     scene.on('click', ({ row }) => console.log(row));
  */
-import { type Camera, NEAR, projectAll, type ScreenPlaces } from "./camera";
+import { type Camera, NEAR, placesOnScreen } from "./camera";
 import { type Canvases, layCanvases, pngOf, screenRatio, sizeCanvases } from "./canvas";
 import { DrawList } from "./drawList";
 import { boundsOf, boxBetween } from "./density";
@@ -29,6 +29,7 @@ import { Similarity } from "./similarity";
 import { Stream } from "./stream";
 import { type Palette, PALETTES } from "./theme";
 import { ThumbnailLayer } from "./thumbnailLayer";
+import { TrailLayer } from "./trails";
 import type { CameraState, Dimensions, Insets, Labels, LayoutOptions, SceneEvents, SceneOptions } from "./types";
 import { type SceneStats, State, type Theme, type ThumbnailSource, type Tool } from "./types";
 
@@ -38,6 +39,7 @@ const PICK_REACH = 8;
 
 export class Scene extends Emitter<SceneEvents> {
   tool: Tool = "navigate";
+  readonly trails: TrailLayer;
   private readonly canvases: Canvases;
   private readonly navigator: Navigator;
   private readonly eye: Camera;
@@ -77,6 +79,7 @@ export class Scene extends Emitter<SceneEvents> {
     this.points = new Points(gl);
     this.extent = new Extent(this.points);
     this.painter = new Painter(gl);
+    this.trails = new TrailLayer(gl, this.points, () => this.change());
     this.labeling = new Labeling(context, this.labeled());
     this.loop = new Loop(
       gl,
@@ -243,10 +246,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** Every point inside an outline on the screen, those that others cover too; hidden ones never. */
   rowsIn(outline: Outline): Uint32Array {
-    const n = this.points.n;
-    const places: ScreenPlaces = { x: new Float32Array(n), y: new Float32Array(n), depth: new Float32Array(n) };
-    projectAll(this.eye, this.points.positions, places);
-    return rowsInside(outline, places, this.points.states);
+    return rowsInside(outline, placesOnScreen(this.eye, this.points.positions), this.points.states);
   }
 
   /** The picture as it is now, with its labels, as a PNG; `scale` 2 doubles its size in pixels. */
@@ -397,6 +397,7 @@ export class Scene extends Emitter<SceneEvents> {
       thumbnails: this.thumbnails.drawn,
       thumbnailSize: this.thumbnails.size,
       rough: this.rough,
+      trails: this.trails,
     };
   }
 
@@ -416,8 +417,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   private drawHovered(row: number): void {
     const radius = Math.max(this.sizes.litDiameter * 0.7, 4.5);
-    const [r, g, b] = this.points.colors.subarray(row * 4, row * 4 + 3);
-    drawHovered(this.canvases.context, this.project(row), radius, [r / 255, g / 255, b / 255], this.palette);
+    drawHovered(this.canvases.context, this.project(row), radius, this.points.color(row), this.palette);
   }
 
   private get sizes(): Sizes {
@@ -493,7 +493,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** The graphics were lost and are back: build everything again from the arrays at hand. */
   private restore(): void {
-    for (const part of [this.loop, this.painter, this.points]) part.attach(this.canvases.gl);
+    for (const part of [this.loop, this.painter, this.points, this.trails]) part.attach(this.canvases.gl);
     this.thumbnails.restore();
     this.change({ labels: true });
   }

@@ -18,6 +18,10 @@ export type DistanceMetric = "euclidean" | "cosine" | "correlation";
 
 export type SearchMode = "words" | "regex";
 
+export type MotionMeasure = "moved" | "path" | "changed" | "neighbors";
+
+export type MotionTask = "course" | "neighbors";
+
 export type ThumbnailForm = "pixels" | "sprite" | "files";
 
 /**
@@ -205,6 +209,80 @@ export interface TimelineStepMessage {
   job: string;
   step: number;
   unplaced: number;
+}
+
+/**
+ * `POST api/timelines/{job}/trails`: head of a packet. Array `rows` uint32 (m), the points; at most 1,000.
+ */
+export interface TrailsRequest {
+  components: number[];
+}
+
+/**
+ * The answer: head of a packet, where some points are at all steps of a timeline.
+ *
+ * Arrays: `places` float32 (m * steps * components), point after point, step after step; NaN without a place.
+ */
+export interface TrailsMessage {
+  job: string;
+  steps: number[];
+}
+
+/**
+ * `POST api/embeddings/{e}/motions`: how the points of an embedding move over the steps.
+ *
+ * `course`: how far each moved between all steps, and when its prediction changed. `neighbors`: how many of
+ * its `k` nearest at `step` are others than at the step before. The answer is a `JobMessage`.
+ */
+export interface MotionRequest {
+  task?: MotionTask;
+  step?: number | null;
+  k?: number;
+}
+
+/**
+ * `GET api/motions/{job}/columns/{measure}?step=S`: head of a packet, a number a point at a step.
+ *
+ * `moved`: the distance since the step `before`, `path`: in all so far, `changed`: the step at which the
+ * prediction changed last, `neighbors`: how many of its nearest are others than at the step `before`.
+ * `low`, `high` and `positive`, the least above 0, are of all steps, so that a scale can stay.
+ * Array: `values` float64 (n), NaN where there is none.
+ */
+export interface MotionColumnMessage {
+  measure: MotionMeasure;
+  step: number;
+  before: number | null;
+  low: number;
+  high: number;
+  positive: number | null;
+  parts: number | null;
+  missing: number;
+  sentence: string;
+}
+
+/**
+ * `GET api/motions/{job}/movers?first=A&last=B`: head of a packet, who moved most between two steps.
+ *
+ * Arrays, the point that moved most first: `rows` uint32 (n), `distances` float32 (n), the length of its way,
+ * and `peaks` uint32 (n), the place among `steps` to which its longest move led. `means`: how far points
+ * moved to each step on average, null for the first. `longest`: the longest move of any.
+ */
+export interface MoversMessage {
+  first: number;
+  last: number;
+  steps: number[];
+  means: (number | null)[];
+  longest: number;
+  sentence: string;
+}
+
+/**
+ * `POST api/motions/{job}/moves`, a packet with the array `rows` uint32 (m), at most 1,000: their motion.
+ *
+ * Array: `moved` float32 (m * steps), point after point: the distance since the step before, NaN for the first.
+ */
+export interface MovesMessage {
+  steps: number[];
 }
 
 /**

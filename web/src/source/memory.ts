@@ -7,6 +7,8 @@ import type {
   FidelityRequest,
   GrownMessage,
   JobMessage,
+  MotionMeasure,
+  MotionRequest,
   NeighborsRequest,
   PointMessage,
   ProjectionMessage,
@@ -22,12 +24,15 @@ import {
   SourceError,
   type FidelityResult,
   type Frame,
+  type MotionColumnResult,
+  type MoversResult,
   type NeighborsResult,
   type ProjectionResult,
   type SearchResult,
   type Source,
   type Step,
   type ThumbnailPage,
+  type TrailsResult,
 } from "./source";
 
 const ITERATIONS = 100;
@@ -165,6 +170,44 @@ export class MemorySource implements Source {
     const each = steps.map(() => 0.5);
     const measured = { neighbor_preservation: each, chance: each, displacement: each };
     return { k: 15, steps, ...measured, overall_displacement: 0.5, frozen: 0, sampled: false };
+  }
+
+  /** Each point's places at a step are the step. */
+  async trails(job: string, rows: Uint32Array, components: number[]): Promise<TrailsResult> {
+    const { steps } = this.outline.recorded!;
+    this.asked.push(`trails of ${rows.join()}`);
+    const places = Array.from(rows, () => steps.flatMap((step) => components.map(() => step))).flat();
+    return { job, steps, places: Float32Array.from(places) };
+  }
+
+  async motion(_embedding: number, { task = "course", step }: MotionRequest): Promise<JobMessage> {
+    this.asked.push(`motion ${task}`);
+    return message(task === "course" ? "motion" : `turnover-${step}`, "done", 1);
+  }
+
+  /** The points with the larger numbers move more. */
+  async motionColumn(job: string, measure: MotionMeasure, step: number): Promise<MotionColumnResult> {
+    this.asked.push(`${job} ${measure} ${step}`);
+    const values = Float64Array.from({ length: this.outline.n }, (_, row) => row * step);
+    const high = this.outline.n * this.outline.recorded!.steps.at(-1)!;
+    const said = { before: null, low: 0, high, positive: 1, parts: null, missing: 0, sentence: "" };
+    return { measure, step, ...said, values };
+  }
+
+  async movers(job: string, first: number, last: number): Promise<MoversResult> {
+    this.asked.push(`movers ${first} ${last}`);
+    const { steps } = this.outline.recorded!;
+    const rows = Uint32Array.from({ length: this.outline.n }, (_, i) => this.outline.n - 1 - i);
+    const distances = Float32Array.from(rows, (row) => row * (last - first));
+    const peaks = new Uint32Array(rows.length).fill(steps.length - 1);
+    const said = { means: steps.map(() => 1), longest: this.outline.n, sentence: job };
+    return { first, last, steps, ...said, rows, distances, peaks };
+  }
+
+  async moves(_job: string, rows: Uint32Array): Promise<Float32Array> {
+    this.asked.push(`moves ${rows.join()}`);
+    const { steps } = this.outline.recorded!;
+    return Float32Array.from(Array.from(rows).flatMap((row) => steps.map(() => row)));
   }
 
   onGrown(listener: (grown: GrownMessage) => void): void {

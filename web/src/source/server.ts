@@ -9,6 +9,11 @@ import type {
   FrameMessage,
   GrownMessage,
   JobMessage,
+  MotionColumnMessage,
+  MotionMeasure,
+  MotionRequest,
+  MoversMessage,
+  MovesMessage,
   NeighborsMessage,
   NeighborsRequest,
   OpeningMessage,
@@ -26,6 +31,8 @@ import type {
   TimelineMessage,
   TimelineRequest,
   TimelineStepMessage,
+  TrailsMessage,
+  TrailsRequest,
   WatchRequest,
 } from "../schema/messages";
 import { columnFrom, type ColumnData } from "./column";
@@ -34,12 +41,15 @@ import {
   SourceError,
   type FidelityResult,
   type Frame,
+  type MotionColumnResult,
+  type MoversResult,
   type NeighborsResult,
   type ProjectionResult,
   type SearchResult,
   type Source,
   type Step,
   type ThumbnailPage,
+  type TrailsResult,
 } from "./source";
 
 const RECONNECT_MS = 1000;
@@ -149,6 +159,34 @@ export class ServerSource implements Source {
 
   async timelineMeasures(job: string): Promise<TimelineMeasures> {
     return (await this.ask(`api/measures/${job}`)).json();
+  }
+
+  async trails(job: string, rows: Uint32Array, components: number[]): Promise<TrailsResult> {
+    const body = encode({ components } satisfies TrailsRequest, { rows });
+    const { message, arrays } = await this.packet<TrailsMessage>(`api/timelines/${job}/trails`, post(body));
+    return { ...message, places: arrays.places as Float32Array };
+  }
+
+  async motion(embedding: number, request: MotionRequest): Promise<JobMessage> {
+    return this.begin(`api/embeddings/${embedding}/motions`, encode(request));
+  }
+
+  async motionColumn(job: string, measure: MotionMeasure, step: number): Promise<MotionColumnResult> {
+    const path = at(`api/motions/${job}/columns/${measure}`, step);
+    const { message, arrays } = await this.packet<MotionColumnMessage>(path);
+    return { ...message, values: arrays.values as Float64Array };
+  }
+
+  async movers(job: string, first: number, last: number): Promise<MoversResult> {
+    const path = `api/motions/${job}/movers?first=${first}&last=${last}`;
+    const { message, arrays } = await this.packet<MoversMessage>(path);
+    const { rows, peaks, distances } = arrays;
+    return { ...message, rows: rows as Uint32Array, peaks: peaks as Uint32Array, distances: distances as Float32Array };
+  }
+
+  async moves(job: string, rows: Uint32Array): Promise<Float32Array> {
+    const { arrays } = await this.packet<MovesMessage>(`api/motions/${job}/moves`, post(encode({}, { rows })));
+    return arrays.moved as Float32Array;
   }
 
   onGrown(listener: (grown: GrownMessage) => void): void {
@@ -288,6 +326,10 @@ export class ServerSource implements Source {
   private async packet<Message>(path: string, options: RequestInit = {}): Promise<Packet<Message>> {
     return decode<Message>(await (await this.ask(path, options)).arrayBuffer());
   }
+}
+
+function post(body: ArrayBuffer): RequestInit {
+  return { method: "POST", body };
 }
 
 /** An address about an embedding as it is at a step. */

@@ -8,6 +8,10 @@ import type {
   FrameMessage,
   GrownMessage,
   JobMessage,
+  MotionColumnMessage,
+  MotionMeasure,
+  MotionRequest,
+  MoversMessage,
   NeighborsMessage,
   NeighborsRequest,
   OpeningMessage,
@@ -21,6 +25,7 @@ import type {
   TimelineMeasures,
   TimelineMessage,
   TimelineRequest,
+  TrailsMessage,
 } from "../schema/messages";
 import type { ColumnData } from "./column";
 
@@ -56,6 +61,25 @@ export interface FidelityResult extends FidelityMessage {
   rows: Uint32Array | null;
   /** The share of its nearest neighbours that each point keeps, NaN for points without a place. */
   preservation: Float32Array;
+}
+
+/** Where some points are at all steps of a timeline. */
+export interface TrailsResult extends TrailsMessage {
+  /** Point after point, step after step, a number a component; NaN without a place. */
+  places: Float32Array;
+}
+
+export interface MotionColumnResult extends MotionColumnMessage {
+  values: Float64Array;
+}
+
+export interface MoversResult extends MoversMessage {
+  /** The points, who moved most first. */
+  rows: Uint32Array;
+  /** The length of each one's way. */
+  distances: Float32Array;
+  /** The place among all steps to which the longest move of each led. */
+  peaks: Uint32Array;
 }
 
 /** A step of an embedding that was recorded; null: the step that was opened. */
@@ -96,6 +120,16 @@ export interface Source {
   /** Start to measure how far the motion in a timeline along components can be believed. */
   measureTimeline(job: string, components: number[]): Promise<JobMessage>;
   timelineMeasures(job: string): Promise<TimelineMeasures>;
+  /** Where some points are at all steps, 1,000 at most. */
+  trails(job: string, rows: Uint32Array, components: number[]): Promise<TrailsResult>;
+  /** Start to measure how the points of an embedding move. */
+  motion(embedding: number, request: MotionRequest): Promise<JobMessage>;
+  /** A number a point at a step. */
+  motionColumn(job: string, measure: MotionMeasure, step: number): Promise<MotionColumnResult>;
+  /** Who moved most from one step to another. */
+  movers(job: string, first: number, last: number): Promise<MoversResult>;
+  /** How far some points moved to each step: point after point. 1,000 at most. */
+  moves(job: string, rows: Uint32Array): Promise<Float32Array>;
   /** Told when a recording has new steps, or its writer came or went. */
   onGrown(listener: (grown: GrownMessage) => void): void;
   /** Start to measure how far a picture can be believed. */

@@ -24,6 +24,8 @@ export interface Address {
   metric?: string;
   k?: number;
   thumbnails?: boolean;
+  /** The ways of the selected points. */
+  trails?: boolean;
   camera?: CameraState;
   /** The step of the training that is seen. */
   step?: number;
@@ -61,6 +63,7 @@ export function toHash(address: Address): string {
   if (address.k) out.set("k", String(address.k));
   if (address.step !== undefined) out.set("st", String(address.step));
   if (address.thumbnails) out.set("t", "1");
+  if (address.trails) out.set("tr", "1");
   if (address.camera) out.set("cam", cameraText(address.camera));
   return out.size ? `#${out}` : "";
 }
@@ -87,6 +90,7 @@ export function fromHash(hash: string): Address {
   const [step] = integers(found.get("st"));
   if (step !== undefined && step >= 0) address.step = step;
   if (found.get("t") === "1") address.thumbnails = true;
+  if (found.get("tr") === "1") address.trails = true;
   const camera = cameraFrom(found.get("cam"), address.dimensions);
   if (camera) address.camera = camera;
   return address;

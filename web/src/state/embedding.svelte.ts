@@ -20,6 +20,7 @@ import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
 import { rowsOfBits, Selection, type SelectionOrigin } from "./selection.svelte";
 import { ThumbnailStore } from "./thumbnails.svelte";
+import { type Followed, Trails } from "./trails.svelte";
 
 /** After the steps have come to rest, what costs the server something is asked again. */
 const REST_MS = 250;
@@ -36,6 +37,7 @@ export class EmbeddingView {
   readonly selection: Selection;
   readonly isolation: Isolation;
   readonly thumbnails: ThumbnailStore | null;
+  readonly trails: Trails;
   labelBy = $state("");
   labels = $state.raw<ColumnData | null>(null);
   /** Points by importance, the most important first; null: no column says. */
@@ -86,6 +88,21 @@ export class EmbeddingView {
     }),
   );
 
+  /** What trails are of: the selected points and the one in focus, those of them that are shown at all. */
+  readonly followed: Followed = $derived.by(() => {
+    const { layout, selection, neighborhood, isolation } = this;
+    const rows = selection.rows();
+    const { row } = neighborhood;
+    const all = row < 0 || selection.mask?.[row] ? rows : Uint32Array.of(row, ...rows);
+    return {
+      timeline: layout.timeline?.job ?? null,
+      components: layout.standing?.components ?? [],
+      iteration: layout.standing?.iteration ?? 0,
+      steps: this.replay?.steps.length ?? 0,
+      rows: isolation.mask ? all.filter((each) => isolation.mask![each]) : all,
+    };
+  });
+
   constructor(
     private readonly source: Source,
     readonly outline: EmbeddingOutline,
@@ -109,6 +126,7 @@ export class EmbeddingView {
       this.selection,
       (outline.recorded?.steps.length ?? 0) > 1,
     );
+    this.trails = new Trails(source);
     this.thumbnails = outline.thumbnails && new ThumbnailStore(source, outline.index, outline.thumbnails);
   }
 
@@ -278,6 +296,7 @@ export class EmbeddingView {
       metric: neighborhood.metric === "cosine" ? undefined : neighborhood.metric,
       k: neighborhood.k === 20 ? undefined : neighborhood.k,
       thumbnails: this.showThumbnails || undefined,
+      trails: this.trails.on || undefined,
       camera: this.camera ?? undefined,
       step: this.replay && !this.replay.atEnd && !this.replay.playing ? this.replay.step : undefined,
     };
@@ -298,6 +317,7 @@ export class EmbeddingView {
     if (address.metric === "euclidean") neighborhood.metric = "euclidean";
     if (address.k) neighborhood.k = address.k;
     this.showThumbnails = Boolean(address.thumbnails && this.outline.thumbnails);
+    this.trails.on = Boolean(address.trails && this.replay);
     this.camera = address.camera ?? null;
   }
 

@@ -186,7 +186,7 @@ export class Layout {
     const axes = found.values.map((values) => ({ values, stride: 1, start: 0 }));
     const frame = frameOf(found.timeline, components);
     const dimensions = components.length === 3 ? 3 : 2;
-    const placement = { positions: this.spread(axes, mine, rows), dimensions, frame, pace } as const;
+    const placement = { positions: this.spread(axes, mine, rows), dimensions, frame, pace, step: step! } as const;
     const picture = `${found.timeline.job}@${step}`;
     const there = components.filter((k) => k < found.timeline.n_components);
     this.stand(ticket, placement, null, { picture, components: there, iteration }, found.timeline);

@@ -8,6 +8,8 @@ export interface Placement {
   frame?: Frame;
   /** Milliseconds that the points take to come here, at an even pace: one of many places on a way. */
   pace?: number;
+  /** The step that it is of, where all steps have their places in one frame. */
+  step?: number;
 }
 
 /** A box, one number an axis. */
