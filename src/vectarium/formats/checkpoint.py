@@ -8,12 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from vectarium.data import Collection, Embedding, Note
-from vectarium.errors import FormatError
+from vectarium.errors import FormatError, UnknownFormatError
 from vectarium.formats.arrays import embedding_from_array
 from vectarium.formats.checkpoint_series import DATA, INDEX, STATE, Series, index_of, series_in, step_of
 from vectarium.formats.checkpoint_steps import steps_of_series
 from vectarium.formats.file_steps import recorded_in
-from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.object_graph import ObjectGraph, parse_object_graph
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.sorted_table import is_sorted_table
@@ -86,7 +85,7 @@ class Checkpoint:
         found = embedding_from_array(title, self.bundle.array(stored, progress), self.bundle.index)
         if stored.remark:
             found = found.with_notes(Note(f"{title!r} is {stored.remark}.", self.bundle.index, None, "remark"))
-        return with_nonfinite_note(found)
+        return found
 
     def find(self, asked: str, shape: Shape | None) -> tuple[TensorName, bool]:
         """The tensor that a config means, and whether it is called so.
@@ -201,6 +200,12 @@ def read_checkpoint(path: Path, progress: Progress, wanted: str | None = None) -
             )
         return read_series(found[0], folder, progress, wanted)
     index = index_of(path)
+    if index is None and is_sorted_table(path):
+        raise UnknownFormatError(
+            "This is a checkpoint of TensorFlow before 1.0, whose numbers are in one file with their names (V1). Save it "
+            "anew with TensorFlow: tf.compat.v1.train.Saver(write_version=2).save(session, path).",
+            path,
+        )
     if index is None:
         raise FormatError(f"The checkpoint's index, {_missing_index(path)!r}, is missing; copy it beside.", path)
     name, step = step_of(index.name.removesuffix(INDEX))
@@ -213,11 +218,9 @@ def _missing_index(path: Path) -> str:
 
 
 def _recognises(path: Path, start: bytes) -> bool:
-    if path.suffix == INDEX:
-        return is_sorted_table(path)
     if path.name == STATE:
         return b"model_checkpoint_path" in start
-    return DATA.fullmatch(path.name) is not None
+    return DATA.fullmatch(path.name) is not None or is_sorted_table(path)
 
 
 CHECKPOINT = Reader(

@@ -64,7 +64,7 @@ def read_folder(root: Path, progress: Progress, wanted: str | None = None) -> Co
         found += _open_all(_checkpoint_openers(left, root, wanted), progress, notes)
     else:
         openers = _file_openers([root], root, wanted, notes) or _file_openers(folders[1:], root, wanted, notes)
-        found = _open_all(openers, progress, notes)
+        found = _open_all([*openers, *_checkpoint_openers(folders, root, wanted)], progress, notes)
     if not found:
         faults = " ".join(f"{note}" for note in notes if note.severity == "fault")
         raise FormatError(f"Nothing in this folder opens. {faults or _contents(root)}", root)
@@ -72,13 +72,12 @@ def read_folder(root: Path, progress: Progress, wanted: str | None = None) -> Co
 
 
 def _file_openers(folders: list[Path], root: Path, wanted: str | None, notes: list[Note]) -> list[tuple[Opener, Path]]:
-    """What opens the files of vectors and the checkpoints of some folders."""
+    """What opens the files of vectors of some folders."""
     files = _vector_files(folders, root, notes)
     if len(files) > MOST_FILES:
         told = f"{len(files):,} files could be opened; only the first {MOST_FILES} were. Open a folder further down."
         notes.append(Note(told, root))
-    openers = [(_file_opener(file, wanted), file) for file in files[:MOST_FILES]]
-    return openers + _checkpoint_openers(folders, root, wanted)
+    return [(_file_opener(file, wanted), file) for file in files[:MOST_FILES]]
 
 
 def _checkpoint_openers(folders: list[Path], root: Path, wanted: str | None) -> list[tuple[Opener, Path]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 ATTRIBUTE = re.compile(r"/\.ATTRIBUTES/[A-Z_]+$")
 OUTPUT = re.compile(r":\d+$")
 OPTIMIZER_PARTS = {"optimizer", "_optimizer", "opt", "_variables", "_momentums", "_velocities", "optimizers"}
+TRAINED = "_trainable_variables"
 OPTIMIZERS = {
     "adadelta", "adafactor", "adagrad", "adam", "adamax", "adamw", "ftrl", "lamb", "lion", "loss_scale_optimizer",
     "momentum", "muon", "nadam", "nesterov", "rmsprop", "sgd",
@@ -81,9 +82,10 @@ def is_optimizers(name: TensorName, shapes: dict[str, Shape]) -> bool:
         The shapes of all tensors of the checkpoint, by plain name.
     """
     parts = name.plain.split("/")
-    if ".OPTIMIZER_SLOT" in parts or any(part.lower() in OPTIMIZER_PARTS for part in parts[:-1]):
+    if ".OPTIMIZER_SLOT" in parts or plain_name(name.full_name).split("/")[0].lower() in OPTIMIZERS:
         return True
-    if plain_name(name.full_name).split("/")[0].lower() in OPTIMIZERS:
+    # Keras 3 lists a model's own variables under its optimizer.
+    if TRAINED not in parts and any(part.lower() in OPTIMIZER_PARTS for part in parts[:-1]):
         return True
     if len(parts) < 2:
         return False
