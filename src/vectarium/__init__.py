@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
     from vectarium.project import PCA, TSNE, UMAP, Index, Timeline, fidelity, neighbors, timeline
     from vectarium.record import Probe, Table, capture, layers, top_rows
+    from vectarium.share import export
 
 __all__ = [
     "PCA",
@@ -40,6 +41,7 @@ __all__ = [
     "VectariumError",
     "capture",
     "collection",
+    "export",
     "fidelity",
     "layers",
     "neighbors",
@@ -58,6 +60,7 @@ _LATER = {
     "UMAP": ("vectarium.project", "UMAP"),
     "Table": ("vectarium.record", "Table"),
     "capture": ("vectarium.record", "capture"),
+    "export": ("vectarium.share", "export"),
     "fidelity": ("vectarium.project", "fidelity"),
     "layers": ("vectarium.record", "layers"),
     "Index": ("vectarium.project", "Index"),

@@ -17,10 +17,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command(flag):
     answer = run(flag)
     assert answer.returncode == 0
-    assert all(name in answer.stdout for name in ("demo", "info", "open", "--version"))
+    assert all(name in answer.stdout for name in ("convert", "demo", "export", "info", "open", "--version"))
 
 
-@pytest.mark.parametrize("command", ["demo", "info", "open"])
+@pytest.mark.parametrize("command", ["convert", "demo", "export", "info", "open"])
 def test_every_command_has_help(command):
     assert run(command, "--help").stdout.startswith(f"Usage: vectarium {command}")
 

@@ -12,11 +12,15 @@ import click
 # Imported when called, so that `vectarium --help` costs nothing.
 COMMANDS = {
     "capture": ("vectarium.cli.capture", "See what a saved model makes of examples."),
+    "convert": ("vectarium.cli.export", "Write what is in one format in another."),
     "demo": ("vectarium.cli.demo", "Explore data that ships with Vectarium."),
+    "export": ("vectarium.cli.export", "Write embeddings for other tools to open."),
     "info": ("vectarium.cli.info", "Say what is inside of a file, and what is wrong with it."),
     "open": ("vectarium.cli.open", "Explore embeddings in a browser."),
 }
 
+# Functions that are not called as their command is.
+CALLED = {"convert": "export", "open": "open_"}
 
 # click names the arguments.
 # ruff: noqa: ARG001, ARG002
@@ -33,7 +37,7 @@ class LazyGroup(click.Group):
         """One command."""
         if cmd_name not in COMMANDS:
             return None
-        return getattr(import_module(COMMANDS[cmd_name][0]), cmd_name + "_" * (cmd_name == "open"))
+        return getattr(import_module(COMMANDS[cmd_name][0]), CALLED.get(cmd_name, cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands, without importing them."""

@@ -6,7 +6,7 @@ kinds and categories stand beside, in the run's description; the file can be rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,17 @@ TYPES: dict[Kind, str] = {
 TEXTS_PER_BLOCK = 1 << 16
 
 
-def write_parquet(path: Path, columns: Columns) -> None:
+def write_parquet(path: Path, columns: Columns, lists: Mapping[str, NDArray[Any]] | None = None) -> None:
     """Write columns into a new file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        The columns.
+    lists
+        Arrays ``(n, d)`` by name, each of which becomes a column of lists.
 
     Raises
     ------
@@ -49,6 +58,10 @@ def write_parquet(path: Path, columns: Columns) -> None:
         name = _told_apart(column.name, taken)
         given |= _given(column, index)
         selected.append(f'{_value(column, index)} AS "{name.replace(chr(34), chr(34) * 2)}"')
+    for place, (name, values) in enumerate((lists or {}).items()):
+        arrays, value = _listed(values, place)
+        given |= arrays
+        selected.append(f'{value} AS "{_told_apart(name, taken).replace(chr(34), chr(34) * 2)}"')
     with duckdb.connect(config={"threads": 1, "pandas_analyze_sample": 0}) as connection:
         connection.register("given", given)
         try:
@@ -71,6 +84,14 @@ def _given(column: Column, index: int) -> dict[str, NDArray[Any]]:
         return {f"c{index}": clean_texts(column.texts())}
     values = {f"c{index}": np.ascontiguousarray(column.values)}
     return values if column.mask is None else values | {f"m{index}": np.ascontiguousarray(column.mask)}
+
+
+def _listed(values: NDArray[Any], place: int) -> tuple[dict[str, NDArray[Any]], str]:
+    """An array as its columns, and what makes lists of them."""
+    plain = values.astype(np.float32) if values.dtype == np.float16 else values
+    plain = plain.astype(plain.dtype.newbyteorder("="), copy=False)
+    arrays = {f"l{place}_{index}": np.ascontiguousarray(plain[:, index]) for index in range(plain.shape[1])}
+    return arrays, f"list_value({', '.join(arrays)})"
 
 
 def _value(column: Column, index: int) -> str:
