@@ -59,13 +59,14 @@ def contest(
     calls: int = 1,
     rows: int | None = None,
     threads: int = 2,
+    script: str = "contestants.py",
 ) -> list[Took]:
     """Let contestants take turns.
 
     Parameters
     ----------
     names
-        Functions of ``contestants.py``.
+        Functions of the script.
     data
         ``.npy`` files, given to each.
     rounds
@@ -76,22 +77,24 @@ def contest(
         How many rows of the files are used; None for all.
     threads
         How many threads each may use.
+    script
+        Where the contestants are.
     """
     took = [Took(name) for name in names]
     for _ in range(rounds):
         for each in took:
             if not each.missing:
-                _turn(each, data, calls, rows, threads)
+                _turn(each, data, calls, rows, threads=threads, script=script)
     return took
 
 
-def _turn(took: Took, data: Sequence[Path], calls: int, rows: int | None, threads: int) -> None:
+def _turn(took: Took, data: Sequence[Path], calls: int, rows: int | None, *, threads: int, script: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "result.npy"
         asked = {"who": took.who, "data": [str(path) for path in data], "rows": rows, "calls": calls, "out": str(out)}
         limits = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
         environment = {**os.environ, **dict.fromkeys(limits, str(threads)), "PYTHONWARNINGS": "ignore"}
-        command = [sys.executable, str(HERE / "contestants.py"), json.dumps(asked)]
+        command = [sys.executable, str(HERE / script), json.dumps(asked)]
         done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
         if done.returncode != 0:
             last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]

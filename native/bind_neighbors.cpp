@@ -4,6 +4,7 @@
 #include "bindings.hpp"
 #include "exact_neighbors.hpp"
 #include "graph_index.hpp"
+#include "landmarks.hpp"
 
 namespace vectarium {
 namespace {
@@ -62,6 +63,30 @@ void bind_approximate_neighbors(nb::module_& module) {
              "share of them that is right, as a sample tells.");
 }
 
+nb::tuple nearest_of_landmarks(Matrix<float> vectors, Matrix<std::int32_t> rows, Matrix<float> queries,
+                               Matrix<std::int32_t> candidates, std::size_t k, unsigned threads, nb::object progress,
+                               const std::string& instruction_set) {
+  const Landmarks landmarks = {vectors.data(), vectors.shape(0), vectors.shape(1),
+                               rows.data(),    rows.shape(0),    rows.shape(1)};
+  const std::size_t q = queries.shape(0), wanted = candidates.shape(1);
+  if (candidates.shape(0) != q || queries.shape(1) != landmarks.d || landmarks.d < 1 || k < 1)
+    throw std::invalid_argument("The landmarks, the queries and their candidates do not fit together");
+  for (std::size_t i = 0; i < landmarks.points * landmarks.each; ++i)
+    if (rows.data()[i] >= std::int64_t(landmarks.m)) throw std::invalid_argument("There is no such vector");
+  for (std::size_t i = 0; i < q * wanted; ++i)
+    if (candidates.data()[i] >= std::int64_t(landmarks.points)) throw std::invalid_argument("There is no such point");
+  const InstructionSet set = instruction_set_named(instruction_set.c_str());
+  std::unique_ptr<std::int32_t[]> indices(new std::int32_t[q * k]);
+  std::unique_ptr<float[]> squares(new float[q * k]);
+  {
+    nb::gil_scoped_release released;
+    vectarium::nearest_landmarks(
+        landmarks, queries.data(), q, candidates.data(), wanted, k, threads, set,
+        [&](double share) { watch(progress, share); }, indices.get(), squares.get());
+  }
+  return nb::make_tuple(array_of(std::move(indices), q, k), array_of(std::move(squares), q, k));
+}
+
 // Keeps the vectors alive as long as the index.
 template <class Number>
 class Kept {
@@ -114,6 +139,9 @@ void bind_index(nb::module_& module, const char* name) {
 }  // namespace
 
 void bind_neighbors(nb::module_& module) {
+  module.def("nearest_landmarks", &nearest_of_landmarks, "vectors"_a.noconvert(), "rows"_a.noconvert(),
+             "queries"_a.noconvert(), "candidates"_a.noconvert(), "k"_a, "threads"_a, "progress"_a.none() = nb::none(),
+             "instruction_set"_a = "", "The nearest of the vectors that candidate points have, for each query.");
   bind_exact_neighbors<float>(module);
   bind_exact_neighbors<double>(module);
   bind_approximate_neighbors<float>(module);

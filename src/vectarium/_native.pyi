@@ -33,6 +33,20 @@ def approximate_neighbors(
     instruction_set: str = "",
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], float]: ...
 
+# Of vectors (m, d), of which `rows` (points, each) says which a point has, -1 for none: the k nearest to each query
+# (q, d) among those of its candidates, points (q, wanted), -1 for none; and their squared distances, (q, k). -1 and
+# infinity where there are no more.
+def nearest_landmarks(
+    vectors: NDArray[np.float32],
+    rows: NDArray[np.int32],
+    queries: NDArray[np.float32],
+    candidates: NDArray[np.int32],
+    k: int,
+    threads: int,
+    progress: Callable[[float], Any] | None = None,
+    instruction_set: str = "",
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]: ...
+
 # The exact k nearest neighbours, int32 (m, k), of distinct rows in one to three dimensions.
 def picture_neighbors(
     points: NDArray[np.float32] | NDArray[np.float64],

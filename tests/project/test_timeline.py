@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import vectarium as vt
-from vectarium.errors import ParameterError, ShapeError
+from vectarium.errors import CancelledError, ParameterError, ShapeError
 from vectarium.project import begin_timeline
 
 
@@ -124,10 +126,68 @@ def test_a_descent_that_is_not_advanced_stands_at_its_start(snapshots: list[np.n
 
 def test_a_joint_layout_can_be_watched_and_stopped(snapshots: list[np.ndarray]) -> None:
     descent = begin_timeline(snapshots, method="tsne", perplexity=5, max_iter=20, early_exaggeration_iter=5)
-    seen: list[tuple[int, tuple[int, ...]]] = []
-    descent.advance(lambda iteration, places: seen.append((iteration, places.shape)), seconds=0)
-    assert [iteration for iteration, _ in seen] == list(range(1, 21))
-    assert {shape for _, shape in seen} == {(200, 2)}
+
+    def stop_at_ten(iteration: int, places: np.ndarray) -> None:
+        assert places.shape == (200, 2)
+        if iteration == 10:
+            raise CancelledError("That is enough.")
+
+    with pytest.raises(CancelledError, match="enough"):
+        descent.advance(stop_at_ten, seconds=0)
+    assert descent.iteration == 10
+    assert not descent.done
+    descent.advance()
+    whole = begin_timeline(snapshots, method="tsne", perplexity=5, max_iter=20, early_exaggeration_iter=5)
+    whole.advance()
+    assert descent.done
+    np.testing.assert_array_equal(descent.coordinates, whole.coordinates)
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_identical_snapshots_stand_in_the_same_place_jointly(snapshots: list[np.ndarray], method: str) -> None:
+    made = vt.timeline(snapshots, method=method, align="none")
+    np.testing.assert_array_equal(made.coordinates[-1], made.coordinates[-2])
+    assert made.fidelity.frozen == 0
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_what_follows_a_joint_layout_is_placed_and_the_rest_stays(snapshots: list[np.ndarray], method: str) -> None:
+    first = vt.timeline(snapshots[:4], method=method, steps=[0, 10, 20, 30])
+    more = first.extended(snapshots[4:], steps=[40])
+    np.testing.assert_array_equal(more.coordinates[:4], first.coordinates)
+    np.testing.assert_allclose(more.coordinates[4], first.coordinates[3], atol=1e-3)
+
+
+def test_what_follows_is_placed_also_where_landmarks_are_not_known_any_more(snapshots: list[np.ndarray]) -> None:
+    first = vt.timeline(snapshots[:4], method="tsne")
+    more = vt.timeline(snapshots, method="tsne", before=replace(first, layout=None))
+    np.testing.assert_array_equal(more.coordinates[:4], first.coordinates)
+    assert np.isfinite(more.coordinates[4]).all()
+
+
+def test_another_timeline_cannot_be_gone_on_with(snapshots: list[np.ndarray]) -> None:
+    first = vt.timeline(snapshots[:3], method="pca", steps=[0, 1, 2])
+    with pytest.raises(ParameterError, match="before has 3 steps up to 2"):
+        vt.timeline(snapshots[:3], method="pca", before=first)
+    with pytest.raises(ParameterError, match="made by pca in 2 dimensions; that cannot go on by tsne in 2"):
+        vt.timeline(snapshots, method="tsne", before=first)
+
+
+def test_points_that_are_no_landmarks_find_their_places(snapshots: list[np.ndarray]) -> None:
+    made = vt.timeline(snapshots, method="tsne", landmarks=25)
+    assert "25 points" in made.sentence
+    assert np.isfinite(made.coordinates).all()
+    assert made.fidelity.neighbor_preservation.min() > made.fidelity.chance[0]
+
+
+def test_steps_that_are_not_laid_out_find_their_places() -> None:
+    rng = np.random.default_rng(0)
+    x, way = rng.standard_normal((2, 40, 8))
+    moments = [(x + 0.02 * step * way).astype(np.float32) for step in range(40)]
+    made = vt.timeline(moments, method="tsne")
+    assert "of 40 steps" in made.sentence
+    assert np.isfinite(made.coordinates).all()
+    assert made.fidelity.neighbor_preservation.mean() > 0.5
 
 
 @pytest.mark.parametrize("method", ["tsne", "umap"])

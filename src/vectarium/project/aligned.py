@@ -19,7 +19,7 @@ from vectarium.project.parameters import check_choice
 from vectarium.project.principal import principal_components
 from vectarium.project.progress import Progress, silent
 from vectarium.project.rotation import rotation
-from vectarium.project.rows import check_vectors, find_finite
+from vectarium.project.rows import check_vectors, find_finite, single_threaded_blas
 
 ALIGN = ("procrustes", "none")
 LARGEST_TURNED = 512  # dimensions; a singular value decomposition of more takes seconds a step
@@ -83,7 +83,9 @@ class AlignedSnapshots(Sequence[NDArray[np.float32]]):
         self.turn_share = 0.0
         self.anchor = len(self._vectors) - 1 if anchor is None else anchor
         if align == "procrustes" and len(self._vectors) > 1:
-            self._turn(progress or silent)
+            # Many small products: threads would only wait for each other.
+            with single_threaded_blas():
+                self._turn(progress or silent)
 
     def __len__(self) -> int:
         return len(self._vectors)

@@ -1,8 +1,9 @@
-"""All steps laid out at once, by t-SNE or UMAP."""
+"""All steps laid out jointly, by t-SNE or UMAP of landmarks, among which every vector finds its place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,76 +12,142 @@ from numpy.typing import NDArray
 from vectarium.errors import ParameterError
 from vectarium.project.aligned import AlignedSnapshots
 from vectarium.project.descent import Descent, Watch
+from vectarium.project.field import Field, along_own_way
+from vectarium.project.landmarks import Landmarks, choose_points, choose_steps
 from vectarium.project.neighbors import neighbors
-from vectarium.project.parameters import check_choice
-from vectarium.project.progress import Progress, stage
-from vectarium.project.search_space import search_space
-from vectarium.project.stacked import Stacked
-from vectarium.project.timeline_descent import Floats, TimelineDescent, in_basis_of_last
+from vectarium.project.parameters import check_choice, check_integer
+from vectarium.project.progress import Progress, silent, stage
+from vectarium.project.timeline_descent import Floats, Layout, TimelineDescent, in_basis_of_last
 from vectarium.project.tsne import START_SIZE, TSNE
 from vectarium.project.umap import EXTENT, UMAP
 
 METRICS = ("euclidean", "cosine", "correlation")
 ESTIMATORS: dict[str, type[TSNE | UMAP]] = {"tsne": TSNE, "umap": UMAP}
 NAMES = {"tsne": "t-SNE", "umap": "UMAP"}
-SETTLED = ("init", "n_components", "random_state", "n_jobs", "callback", "target_weight")
+SETTLED = ("init", "callback", "target_weight", "n_jobs")
+PERPLEXITY, NEIGHBORS = 8.0, 5  # of each step that is laid out
+HELD_WIDE, HELD_TO = 0.75, 0.25  # of what landmarks are held to: the landmarks that a vector is, and its perplexity
+
+
+class AtRest(Descent):
+    """A layout that is finished."""
+
+    def __init__(self, places: Floats) -> None:
+        self._places = places
+        self.iteration = self.max_iter = 0
+
+    @property
+    def coordinates(self) -> Floats:
+        """Where the points are, a copy."""
+        return self._places.copy()
+
+    def advance(self, watch: Watch | None = None, *, seconds: float = 0.05) -> None:
+        """Move nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is laid out and how the rest is placed."""
+
+    landmarks: Landmarks
+    descent: Descent
+    field: Field
+    own: list[tuple[NDArray[Any], ...]]
 
 
 class JointDescent(TimelineDescent):
-    """A joint layout on its way.
+    """A joint layout on its way: first the landmarks move, then the steps find their places, one after another.
 
     Parameters
     ----------
-    snapshots, start, method, parameters, sentence
-        As for `TimelineDescent`; points that are not laid out jointly are NaN in ``start``.
-    stacked
+    snapshots, method, parameters, sentence
+        As for `TimelineDescent`.
+    plan
         What is laid out.
-    descent
-        How.
+    kept
+        Places of the first steps, which have settled already.
     """
 
     def __init__(
         self,
         snapshots: AlignedSnapshots,
-        start: Floats,
         method: str,
         parameters: Mapping[str, Any],
         sentence: str,
         *,
-        stacked: Stacked,
-        descent: Descent,
+        plan: Plan,
+        kept: Floats | None = None,
     ) -> None:
-        super().__init__(snapshots, start, method, parameters, sentence)
-        self._stacked, self._descent = stacked, descent
-        self.max_iter = descent.max_iter
+        axes = plan.descent.coordinates.shape[1]
+        places = np.full((len(snapshots) * snapshots.n, axes), np.nan, np.float32)
+        super().__init__(snapshots, places, method, parameters, sentence)
+        self._plan = plan
+        self._settled = 0
+        if kept is not None:
+            places[: len(kept)] = kept
+            self._settled = self.iteration = len(kept) // snapshots.n
+        self.max_iter = plan.descent.max_iter + len(snapshots)
 
     @property
     def coordinates(self) -> Floats:
         """Where the points are now; see `TimelineDescent`."""
-        return self._spread(self._descent.coordinates)
+        return self._spread(self._plan.descent.coordinates)
 
-    def _spread(self, places: Floats) -> Floats:
-        out = np.full_like(self._places, np.nan)
-        seen = self._stacked.seen
-        out[self._stacked.where[:seen]] = places[:seen]
+    def _spread(self, layout: Floats) -> Floats:
+        n, out = self.snapshots.n, self._places.copy()
+        for step in range(self._settled, len(self.snapshots)):
+            first, last, share = self._plan.own[step]
+            between = layout[first] + share[:, None] * (layout[last] - layout[first])
+            rows = self.snapshots.rows(step)
+            out[step * n + rows] = np.where(first >= 0, between.T, np.nan).T[rows]
         return out
 
     def advance(self, watch: Watch | None = None, *, seconds: float = 0.05) -> None:
         """Move the points until the end; see ``Descent.advance``."""
+        descent = self._plan.descent
 
-        def look(iteration: int, places: Floats) -> None:
+        def look(iteration: int, layout: Floats) -> None:
             self.iteration = iteration
             assert watch is not None
-            watch(iteration, self._spread(places))
+            watch(iteration, self._spread(layout))
 
         try:
-            self._descent.advance(None if watch is None else look, seconds=seconds)
+            descent.advance(None if watch is None else look, seconds=seconds)
+            self._settle(watch)
         finally:
-            self.iteration = self._descent.iteration
+            self.iteration = descent.iteration + self._settled
+
+    def _settle(self, watch: Watch | None) -> None:
+        """Place all vectors step by step; what is thrown from ``watch`` leaves the step for later."""
+        layout, n = np.ascontiguousarray(self._plan.descent.coordinates), self.snapshots.n
+
+        def report(_share: float, _text: str) -> None:
+            if watch is not None:
+                watch(self.iteration, self.coordinates)
+
+        while self._settled < len(self.snapshots):
+            step, rows = self._settled, self.snapshots.rows(self._settled)
+            if len(rows):
+                self._places[step * n + rows] = self._plan.field.place(step, rows, layout, report)
+            self._settled += 1
+            self.iteration = self._plan.descent.iteration + self._settled
+
+    @property
+    def layout(self) -> Layout:
+        """The landmarks and where they are."""
+        landmarks = self._plan.landmarks
+        return Layout(landmarks.steps, landmarks.points, self._plan.descent.coordinates)
 
     def still(self) -> float | None:
-        """How far copies lie from what they are copies of, on average."""
-        return self._stacked.still(self._descent.coordinates)
+        """How far a copy of the last step lies from it, on average."""
+        step = max(step for step in range(len(self.snapshots)) if len(self.snapshots.rows(step)))
+        rows = self.snapshots.rows(step)
+        layout = np.ascontiguousarray(self._plan.descent.coordinates)
+        copy = self._plan.field.place(step, rows, layout, silent)
+        if self._settled <= step:
+            return None
+        apart = copy - self._places[step * self.snapshots.n + rows]
+        return float(np.sqrt(np.square(apart).sum(axis=1)).mean())
 
 
 def begin_joint(
@@ -88,10 +155,13 @@ def begin_joint(
     method: str,
     given: Mapping[str, Any],
     *,
+    landmarks: int | None,
+    before: Layout | None = None,
+    kept: Floats | None = None,
     n_jobs: int | None,
     progress: Progress,
 ) -> JointDescent:
-    """Find neighbours among all points at all steps, and choose a start; nothing has moved yet.
+    """Choose landmarks, find neighbours among them, and choose a start; nothing has moved yet.
 
     Parameters
     ----------
@@ -101,48 +171,102 @@ def begin_joint(
         ``"tsne"`` or ``"umap"``.
     given
         ``n_components``, ``random_state``, and further parameters of the estimator.
-    n_jobs, progress
+    before, kept
+        Landmarks that have their places already, and the places ``(first steps * n, n_components)`` that are
+        kept; then nothing moves, and only further steps are placed.
+    landmarks, n_jobs, progress
         As for `timeline`.
     """
     estimator = _estimator(method, given, n_jobs)
-    _, start = in_basis_of_last(snapshots, estimator.n_components, stage(progress, 0, 0.05))
-    stacked = Stacked(snapshots)
-    space = search_space(
-        stacked.vectors,
+    if landmarks is not None:
+        check_integer("landmarks", landmarks, 1, example=5000)
+    chosen = _landmarks(snapshots, estimator, landmarks, before, n_jobs, stage(progress, 0, 0.1))
+    steps = len(chosen.steps)
+    held = _scaled(estimator, given, steps, len(chosen))
+    found = neighbors(
+        chosen.vectors,
+        max(estimator.neighbors_wanted(len(chosen)), 1),
+        random_state=estimator.random_state,
+        n_jobs=n_jobs,
+        progress=stage(progress, 0.1, 0.6),
+    )
+    candidates = chosen.candidates(found.indices, stage(progress, 0.6, 0.7))
+    if before is not None:
+        descent: Descent = AtRest(before.places)
+    else:
+        _, start = in_basis_of_last(snapshots, estimator.n_components, stage(progress, 0.7, 0.8))
+        estimator.init = starting_places(start, chosen, method, estimator.random_state)
+        descent = estimator.begin(chosen.vectors, neighbors=found, progress=stage(progress, 0.8, 0.95))
+    sentence = (
+        f"Joint {NAMES[method]} of {len(chosen):,} vectors, {len(chosen.points):,} points at {steps:,} of "
+        f"{len(snapshots):,} steps, each held to about {held:.0f} others; every vector stands among those most like it, "
+        f"whatever its step; {chosen.sentence}; {found.sentence.rstrip('.')}"
+    )
+    plan = Plan(
+        chosen,
+        descent,
+        _field(chosen, candidates, held, settles=method == "tsne", n_jobs=n_jobs),
+        _own_ways(chosen, candidates, stage(progress, 0.95, 1)),
+    )
+    return JointDescent(snapshots, method, {**given, "align": snapshots.align}, sentence, plan=plan, kept=kept)
+
+
+def _landmarks(  # noqa: PLR0917
+    snapshots: AlignedSnapshots,
+    estimator: TSNE | UMAP,
+    asked: int | None,
+    before: Layout | None,
+    n_jobs: int | None,
+    progress: Progress,
+) -> Landmarks:
+    """Those of a layout that is there, or new ones."""
+    seed = estimator.random_state
+    steps = choose_steps(snapshots) if before is None else before.steps
+    points = choose_points(snapshots.n, max(len(steps), 1), asked, seed) if before is None else before.points
+    return Landmarks(
+        snapshots,
         estimator.metric,
         estimator.reduce_to,
-        random_state=estimator.random_state,
+        points=points,
+        steps=steps,
+        random_state=seed,
         n_jobs=n_jobs,
-        progress=stage(progress, 0.05, 0.1),
+        progress=progress,
     )
-    m = len(stacked)
-    if isinstance(estimator, TSNE) and "perplexity" not in given:
-        estimator.perplexity = min(estimator.perplexity, max(1.0, (m - 1) / 3))
-    found = neighbors(
-        space.vectors,
-        max(estimator.neighbors_wanted(m), 1),
-        metric=space.metric,
-        random_state=estimator.random_state,
-        n_jobs=n_jobs,
-        progress=stage(progress, 0.1, 0.9),
-    )
-    estimator.init = starting_places(start, stacked, method, estimator.random_state)
-    near = found.indices, space.to_distances(found.distances)
-    descent = estimator.begin(stacked.vectors, neighbors=near, progress=stage(progress, 0.9, 1))
-    sentence = f"Joint {NAMES[method]} of {stacked.seen:,} points at {len(snapshots):,} steps"
-    made_with = {**given, "align": snapshots.align}
-    return JointDescent(snapshots, start, method, made_with, sentence, stacked=stacked, descent=descent)
 
 
-def starting_places(start: Floats, stacked: Stacked, method: str, seed: int) -> NDArray[np.float32]:
+def _field(
+    landmarks: Landmarks, candidates: NDArray[np.int32], held: float, *, settles: bool, n_jobs: int | None
+) -> Field:
+    return Field(
+        landmarks,
+        candidates,
+        k=max(1, min(round(HELD_WIDE * held), len(landmarks))),
+        perplexity=max(HELD_TO * held, 1.0),
+        settles=settles,
+        n_jobs=n_jobs,
+    )
+
+
+def _own_ways(
+    landmarks: Landmarks, candidates: NDArray[np.int32], progress: Progress
+) -> list[tuple[NDArray[Any], ...]]:
+    count = len(landmarks.snapshots)
+    ways = list[tuple[NDArray[Any], ...]]()
+    for step in range(count):
+        progress(step / count, "Looking where each point goes")
+        ways.append(along_own_way(landmarks, step, candidates))
+    return ways
+
+
+def starting_places(start: Floats, landmarks: Landmarks, method: str, seed: int) -> NDArray[np.float32]:
     """Places ``(m, n_components)`` in the basis of the last step at the size that the method starts from.
 
-    Equal vectors start at equal places. Along what has no extent, each point is a little aside, at all
-    steps alike.
+    Along what has no extent, each point is a little aside, at all steps alike.
     """
-    places = start[stacked.where].astype(np.float64)
+    places = start[landmarks.where].astype(np.float64)
     places -= places.mean(axis=0)
-    noise = np.random.default_rng(seed).standard_normal((stacked.n, places.shape[1]))[stacked.point]
+    noise = np.random.default_rng(seed).standard_normal((len(landmarks.points), places.shape[1]))[landmarks.owner()]
     if method == "tsne":
         size = places.std(axis=0)
         scale = START_SIZE / size[0] if size[0] > 0 else 1.0
@@ -153,12 +277,22 @@ def starting_places(start: Floats, stacked: Stacked, method: str, seed: int) -> 
     return np.where(flat, EXTENT / 10 * noise, places * (EXTENT / np.where(flat, 1, extent))).astype(np.float32)
 
 
+def _scaled(estimator: TSNE | UMAP, given: Mapping[str, Any], steps: int, m: int) -> float:
+    """Hold each landmark to so many neighbours at each of the steps; how many that are in all."""
+    if isinstance(estimator, TSNE) and estimator.affinity == "perplexity":
+        wanted = float(given.get("perplexity", PERPLEXITY)) * steps
+        estimator.perplexity = min(wanted, max(1.0, (m - 1) / 3))
+        return estimator.perplexity
+    estimator.n_neighbors = max(2, min(int(given.get("n_neighbors", NEIGHBORS)) * steps, m))
+    return float(estimator.n_neighbors)
+
+
 def _estimator(method: str, given: Mapping[str, Any], n_jobs: int | None) -> TSNE | UMAP:
     kind = ESTIMATORS[method]
-    known = list(kind().get_params())
+    known = [name for name in kind().get_params() if name not in SETTLED]
     for name in given:
-        if name not in known or (name in SETTLED and name not in ("n_components", "random_state")):
-            allowed = ", ".join(each for each in known if each not in SETTLED)
+        if name not in known:
+            allowed = ", ".join(each for each in known if each not in ("n_components", "random_state"))
             raise ParameterError(f"A timeline by {method!r} has no parameter {name!r}; it has {allowed}.")
     made = kind(**given, n_jobs=n_jobs)
     check_choice("metric", made.metric, METRICS)

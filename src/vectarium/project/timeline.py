@@ -18,9 +18,10 @@ from vectarium.errors import ParameterError
 from vectarium.project.aligned import AlignedSnapshots
 from vectarium.project.descent import Watch
 from vectarium.project.joint import begin_joint
+from vectarium.project.landmarks import choose_points, choose_steps
 from vectarium.project.parameters import check_choice, check_integer
 from vectarium.project.progress import Progress, silent, stage, watched
-from vectarium.project.timeline_descent import TimelineDescent, begin_pca
+from vectarium.project.timeline_descent import Layout, TimelineDescent, begin_pca
 from vectarium.project.timeline_fidelity import TimelineFidelity, measure
 
 METHODS = ("tsne", "umap", "pca")
@@ -44,6 +45,9 @@ class Timeline:
         How it was made, in words.
     fidelity
         How far it can be believed, step by step.
+    layout
+        The landmarks of a joint layout and their places, by which further snapshots are placed; None where
+        there are none, or they are not known any more.
     """
 
     coordinates: NDArray[np.float32]
@@ -52,6 +56,7 @@ class Timeline:
     parameters: Mapping[str, Any]
     sentence: str
     fidelity: TimelineFidelity
+    layout: Layout | None = None
     _vectors: Sequence[NDArray[Any]] = field(default=(), repr=False)
 
     def extended(
@@ -214,10 +219,17 @@ def begin_timeline(
         if parameters:
             raise ParameterError(f"method 'pca' has no parameter {next(iter(parameters))!r}; leave it out.")
         return begin_pca(snapshots, n_components, {"n_components": n_components, "align": align}, stage(report, 0.2, 1))
-    if before is not None or landmarks is not None:
-        raise ParameterError(f"method {method!r} takes neither before nor landmarks yet; leave them out.")
     given = {"n_components": n_components, "random_state": random_state, **parameters}
-    return begin_joint(snapshots, method, given, n_jobs=n_jobs, progress=stage(report, 0.2, 1))
+    return begin_joint(
+        snapshots,
+        method,
+        given,
+        landmarks=landmarks,
+        before=None if before is None else _layout(before, snapshots),
+        kept=None if before is None else before.coordinates.reshape(-1, n_components),
+        n_jobs=n_jobs,
+        progress=stage(report, 0.2, 1),
+    )
 
 
 @watched
@@ -245,8 +257,19 @@ def finish_timeline(
         descent.parameters,
         f"{descent.sentence}; {snapshots.sentence}.",
         fidelity,
+        descent.layout,
         [snapshots.raw(step) for step in range(len(snapshots))],
     )
+
+
+def _layout(before: Timeline, snapshots: AlignedSnapshots) -> Layout:
+    """What further snapshots are placed by: the landmarks, or the timeline itself where they are not known."""
+    if before.layout is not None:
+        return before.layout
+    steps = [step for step in choose_steps(snapshots) if step < len(before.steps)]
+    points = choose_points(snapshots.n, max(len(steps), 1), None, 0)
+    rows = [np.intersect1d(snapshots.rows(step), points, assume_unique=True) for step in steps]
+    return Layout(steps, points, np.concatenate([before.coordinates[s][r] for s, r in zip(steps, rows, strict=True)]))
 
 
 def _check_before(before: Timeline, steps: Sequence[int] | None, count: int, method: str, n_components: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,24 @@ from vectarium.project.progress import Progress, stage
 from vectarium.project.rows import Rows
 
 Floats = NDArray[np.float32]
+
+
+class Layout(NamedTuple):
+    """Landmarks of a joint layout.
+
+    Parameters
+    ----------
+    steps
+        Which of the snapshots were laid out, counted from 0.
+    points
+        Which of the points, ascending.
+    places
+        float32 array ``(m, n_components)``: where they are, step after step, those without a place left out.
+    """
+
+    steps: list[int]
+    points: NDArray[np.intp]
+    places: Floats
 
 
 class TimelineDescent(Descent):
@@ -47,6 +65,11 @@ class TimelineDescent(Descent):
 
     def advance(self, watch: Watch | None = None, *, seconds: float = 0.05) -> None:
         """Move the points until the end; see ``Descent.advance``."""
+
+    @property
+    def layout(self) -> Layout | None:
+        """What was laid out jointly; None where nothing was."""
+        return None
 
     def still(self) -> float | None:
         """How far points moved on average between snapshots that are identical; None where none were inserted."""
