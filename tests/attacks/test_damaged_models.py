@@ -132,6 +132,17 @@ def gguf():
     return head + b"\0" * (-len(head) % 32) + ROWS.tobytes() + bytes(range(136))
 
 
+def arrow(compression):
+    pa = pytest.importorskip("pyarrow")
+    feather = pytest.importorskip("pyarrow.feather")
+    columns = {"v": list(ROWS), "word": [f"word number {i}" for i in range(8)], "n": [1, None] * 4}
+    columns["kind"] = pa.array(["a", "b"] * 4).dictionary_encode()
+    columns["view"] = pa.array([f"word of many letters {i}" for i in range(8)], pa.string_view())
+    out = io.BytesIO()
+    feather.write_feather(pa.table(columns), out, compression=compression, chunksize=5)
+    return out.getvalue()
+
+
 MAKERS = {
     "a.safetensors": safetensors,
     "a.pt": lambda: packed(**{"a__data.pkl": STATE_DICT, "a__data__0": ROWS.tobytes()}),
@@ -144,6 +155,8 @@ MAKERS = {
     "a.kv": gensim,
     "a.onnx": onnx,
     "a.gguf": gguf,
+    "a.feather": lambda: arrow("uncompressed"),
+    "b.feather": lambda: arrow("lz4"),
 }
 LARGE = [
     b"\xff" * 8,

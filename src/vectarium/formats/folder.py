@@ -17,6 +17,7 @@ from vectarium.data.note import note_from_error
 from vectarium.data.run import is_run
 from vectarium.errors import CancelledError, FormatError, VectariumError
 from vectarium.formats.add_embedding import tree_entries
+from vectarium.formats.arrow import dataset_files
 from vectarium.formats.beside import is_metadata, with_metadata_beside
 from vectarium.formats.checkpoint import read_series
 from vectarium.formats.checkpoint_series import INDEX, Series, series_in
@@ -188,7 +189,9 @@ def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Pa
         and is_openable(path)
         and _allowed(path, root, notes)
     ]
-    parts = {part for folder in {path.parent for path in files} for part in sharded_files(folder)}
+    parts = {
+        part for folder in {path.parent for path in files} for part in sharded_files(folder) | dataset_files(folder)
+    }
     files = [path for path in files if path not in config_files(path.parent) and path not in parts | companions(files)]
     return [path for path in files if not is_metadata(path)] or files
 

@@ -9,15 +9,12 @@ from vectarium.errors import UnknownFormatError, UnsafeFileError
 from vectarium.formats.reader import Progress, Reader
 
 SIGNATURES = {
-    b"ARROW1": "Arrow IPC (Feather)",
     b"SQLite format 3\x00": "SQLite",
     b"PK\x03\x04": "zip archive",
     b"\x1f\x8b": "gzip",
     b"%PDF": "PDF",
 }
 SUFFIXES = {
-    ".feather": "Arrow IPC (Feather)",
-    ".arrow": "Arrow IPC",
     ".gz": "gzip",
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from vectarium.data import Collection
 from vectarium.errors import FormatError, UnknownFormatError
 from vectarium.formats.anndata import ANNDATA
+from vectarium.formats.arrow import ARROW, DATASET
 from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
 from vectarium.formats.fasttext import FASTTEXT
@@ -38,6 +39,8 @@ READERS: tuple[Reader, ...] = (
     PARQUET,
     SAFETENSORS,
     SHARDS,
+    ARROW,
+    DATASET,
     ONNX,
     GGUF,
     ANNDATA,
