@@ -83,7 +83,7 @@ def test_a_quantised_model_is_refused_with_the_reason(tmp_path, options):
         opened(tmp_path, model(**options)[0], "a.ftz")
 
 
-@pytest.mark.parametrize("shape", [(1 << 40, 4), (-1, 4), (54, 1 << 40), (1 << 62, 1 << 62)])
+@pytest.mark.parametrize("shape", [(1 << 40, 4), (-1, 4), (54, 1 << 40), (1 << 62, 1 << 62), (0, 1 << 62)])
 def test_a_matrix_that_promises_too_much_is_refused(tmp_path, shape):
     with pytest.raises(TruncatedFileError, match="promises"):
         opened(tmp_path, model(shape=shape)[0])

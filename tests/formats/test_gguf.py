@@ -79,7 +79,7 @@ def test_a_way_of_packing_that_is_not_known_says_what_to_take(tmp_path):
 
 @pytest.mark.parametrize("shape", [(1 << 40, 32), (1 << 62, 1 << 62), (97, 32)])
 def test_a_tensor_that_promises_too_much_is_refused(tmp_path, shape):
-    with pytest.raises(FormatError, match="needs"):
+    with pytest.raises(FormatError, match=r"needs|no array has"):
         opened(tmp_path, gguf({"token_embd.weight": (0, shape, TABLE.tobytes())}))
 
 

@@ -28,6 +28,7 @@ MAGIC = struct.pack("<i", 793712314)
 ARGUMENTS = 12  # dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, lrUpdateRate
 SUPERVISED, OLD_VERSION = 3, 11
 LONGEST_WORD = 1 << 16
+MOST_DIMENSIONS = 1 << 16
 TOLD_EVERY = 50_000
 
 
@@ -73,7 +74,7 @@ class FasttextBytes:
         """The next matrix, mapped."""
         rows, width = self.numbers("<2q")
         left = len(self.data) - self.position
-        if rows < 0 or width < 1 or 4 * rows * width > left:
+        if rows < 0 or not 1 <= width <= MOST_DIMENSIONS or 4 * rows * width > left:
             raise TruncatedFileError(
                 f"{what} promises {rows:,} × {width:,} numbers, {4 * rows * width:,} bytes; {max(left, 0):,} follow. The "
                 "file was cut short; download or copy it again.",
@@ -129,7 +130,7 @@ def _dictionary(reading: FasttextBytes, progress: Progress, *, is_new: bool) -> 
     size, words, labels, _tokens = reading.numbers("<3iq")
     pruned = reading.numbers("<q")[0] if is_new else -1
     least = 10 * size  # a word, its end, its count, its kind
-    plausible = 0 <= words <= size and labels >= 0 and words + labels == size and 1 <= dimensions <= 1 << 16
+    plausible = 0 <= words <= size and labels >= 0 and words + labels == size and 1 <= dimensions <= MOST_DIMENSIONS
     if not plausible or least > len(reading.data) or not 0 <= shortest <= 64 or not 0 <= longest <= 64:
         raise FormatError(f"The model is damaged: {words:,} words and {labels:,} labels of {size:,}.", reading.path)
     texts: list[bytes] = []

@@ -24,6 +24,7 @@ PLAIN = frozenset(
 )
 BLOCK = 4 << 20
 MOST_DIMENSIONS = 32
+MOST_NUMBERS = 1 << 58
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class StoredNumbers:
 
     def prove(self, end: int) -> None:
         """Raise an error unless its bytes lie before ``end``, which is at most the size of the file."""
-        if len(self.shape) > MOST_DIMENSIONS or any(size < 0 for size in self.shape):
+        spread = math.prod(max(size, 1) for size in self.shape)  # NumPy counts a dimension of none as one
+        if len(self.shape) > MOST_DIMENSIONS or min(self.shape, default=0) < 0 or spread >= MOST_NUMBERS:
             raise FormatError(f"{self.what} has the shape {short_shape(self.shape)}, which no array has.", self.path)
         if self.offset < 0 or self.size > end - self.offset:
             raise TruncatedFileError(

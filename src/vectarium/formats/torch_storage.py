@@ -202,7 +202,7 @@ def tensor_of(name: str, value: TorchTensor | PickledArray, place: StoredNumbers
     flat = StoredNumbers(place.path, first, kind, (value.span,), what, place.big_endian)
 
     def read(progress: Progress) -> NDArray[Any]:
-        if value.is_plain:
+        if value.is_plain or 0 in value.size:
             return replace(flat, shape=value.size).read(progress)
         check_memory(8 * math.prod(value.size), what, path)
         numbers = flat.read(progress)
