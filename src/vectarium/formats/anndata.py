@@ -28,7 +28,7 @@ from vectarium.formats.hdf5 import Hdf5Object, root_of
 from vectarium.formats.hdf5_bytes import map_hdf5
 from vectarium.formats.hdf5_values import fields_of_records
 from vectarium.formats.numbers import with_nonfinite_note
-from vectarium.formats.reader import Progress, Reader, part, silent
+from vectarium.formats.reader import Progress, part, silent
 
 X = "X"
 MOST_CATEGORIES = 4096
@@ -271,10 +271,3 @@ def _masked(name: str, values: NDArray[Any], mask: NDArray[Any]) -> Column:
     objects = values.astype(object)
     objects[mask.astype(bool)] = None
     return column_from_array(name, objects)
-
-
-def _recognises(path: Path, start: bytes) -> bool:
-    return path.suffix.lower() == ".h5ad" and start.startswith(b"\x89HDF")
-
-
-ANNDATA = Reader("AnnData", (".h5ad",), _recognises, read_anndata, "every obsm with the columns of obs", read_anndata)

@@ -20,17 +20,17 @@ from vectarium.data import Collection, Note
 from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, TruncatedFileError
 from vectarium.formats.arrow_columns import DATE, ArrowBatch, ArrowField, ArrowValues, parse_field
+from vectarium.formats.belonging import parts_of_dataset
 from vectarium.formats.flatbuffer import FlatTable, root_table
 from vectarium.formats.lz4 import unpack_lz4
+from vectarium.formats.model_readers import ARROW_MAGIC, GOES_ON
 from vectarium.formats.numbers import with_nonfinite_note
-from vectarium.formats.reader import Progress, Reader, part
+from vectarium.formats.reader import Progress, part
 from vectarium.formats.table import Table, embeddings_from_table
 from vectarium.formats.within import locate
 
-MAGIC, GOES_ON = b"ARROW1", b"\xff\xff\xff\xff"
 SCHEMA, DICTIONARY, BATCH = 1, 2, 3
 MOST_PACKED = 256  # LZ4 packs at most 255 times
-STATE = "state.json"
 
 
 class ArrowFile:
@@ -67,10 +67,10 @@ class ArrowFile:
     def _messages(self) -> Iterator[tuple[int, int, FlatTable, memoryview]]:
         """Each message: how far, of which kind, its header and its body."""
         end = len(self.data)
-        if bytes(self.data[:6]) == MAGIC and bytes(self.data[-6:]) == MAGIC:
+        if bytes(self.data[:6]) == ARROW_MAGIC and bytes(self.data[-6:]) == ARROW_MAGIC:
             yield from self._listed(end - 10)
             return
-        position = 8 if bytes(self.data[:6]) == MAGIC else 0
+        position = 8 if bytes(self.data[:6]) == ARROW_MAGIC else 0
         while position + 8 <= end:
             found = self._message(position)
             if found is None:
@@ -279,7 +279,7 @@ def read_dataset(path: Path, progress: Progress) -> Collection:
     FormatError
         If a part of it is missing or damaged.
     """
-    names = _parts_of(path)
+    names = parts_of_dataset(path)
     root = path.resolve().parent
     files = [
         ArrowFile(locate(name, path.parent, root, "A part of the data"), part(progress, index, len(names)))
@@ -292,37 +292,3 @@ def _collection(path: Path, name: str, files: list[ArrowFile]) -> Collection:
     table, notes = table_of(files)
     embeddings = embeddings_from_table(name, table, path, notes=notes)
     return Collection(name, [with_nonfinite_note(each) for each in embeddings])
-
-
-def _parts_of(path: Path) -> list[str]:
-    try:
-        value: Any = json.loads(path.read_bytes())
-        names = [each["filename"] for each in value["_data_files"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise FormatError(f"This is no state.json of a saved dataset ({error}).", path) from None
-    if not names or not all(isinstance(name, str) for name in names):
-        raise FormatError("This saved dataset has no files of data.", path)
-    return names
-
-
-def dataset_files(folder: Path) -> set[Path]:
-    """The files that a saved dataset is made of, so that they are not opened once more by themselves."""
-    state = folder / STATE
-    try:
-        return {folder / name for name in _parts_of(state)} if state.is_file() else set()
-    except (FormatError, OSError):
-        return set()
-
-
-def _recognises(_path: Path, start: bytes) -> bool:
-    return start.startswith(MAGIC) or (start.startswith(GOES_ON) and len(start) > 16 and start[4:8] != GOES_ON)
-
-
-def _recognises_dataset(path: Path, start: bytes) -> bool:
-    return path.name == STATE and b'"_data_files"' in start
-
-
-ARROW = Reader(
-    "Arrow and Feather", (".arrow", ".feather", ".ipc", ".arrows"), _recognises, read_arrow, "a table, LZ4 or plain"
-)
-DATASET = Reader("saved dataset", (".json",), _recognises_dataset, read_dataset, "a folder of Hugging Face's datasets")

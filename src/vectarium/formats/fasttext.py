@@ -19,12 +19,12 @@ from vectarium.data import Collection, Columns, Embedding, Note
 from vectarium.data.inference import column_from_array
 from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, TruncatedFileError, UnknownFormatError
+from vectarium.formats.model_readers import FASTTEXT_MAGIC
 from vectarium.formats.numbers import with_nonfinite_note
-from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.reader import Progress
 from vectarium.formats.subwords import word_vectors
 from vectarium.formats.word_text import word_column
 
-MAGIC = struct.pack("<i", 793712314)
 ARGUMENTS = 12  # dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, lrUpdateRate
 SUPERVISED, OLD_VERSION = 3, 11
 LONGEST_WORD = 1 << 16
@@ -99,7 +99,7 @@ def read_fasttext(path: Path, progress: Progress) -> Collection:
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         reading = FasttextBytes(data, path)
-        is_new = data[:4] == MAGIC
+        is_new = data[:4] == FASTTEXT_MAGIC
         found = _dictionary(reading, progress, is_new=is_new)
         rows = _input(reading, found, is_new=is_new)
         labels = _labels(reading, found, is_new=is_new)
@@ -183,19 +183,3 @@ def _labels(reading: FasttextBytes, found: Dictionary, *, is_new: bool) -> NDArr
     except TruncatedFileError:
         return None
     return np.array(rows) if rows.shape == (len(found.labels), found.dimensions) else None
-
-
-def is_fasttext_model(path: Path, start: bytes) -> bool:
-    """Whether this is fastText's own model; old ones have no magic number, only plausible arguments."""
-    if start.startswith(MAGIC):
-        return True
-    if path.suffix.lower() not in {".bin", ".ftz"} or len(start) < 4 * ARGUMENTS:
-        return False
-    dim, ws, epoch, min_count, neg, word_ngrams, loss, model = struct.unpack_from("<8i", start)
-    small = all(0 <= value <= 10_000 for value in (ws, epoch, min_count, neg, word_ngrams))
-    return 1 <= dim <= 10_000 and small and 1 <= loss <= 4 and 1 <= model <= 3
-
-
-FASTTEXT = Reader(
-    "fastText model", (".bin", ".ftz"), is_fasttext_model, read_fasttext, "words, their vectors made of n-grams"
-)

@@ -17,18 +17,16 @@ from vectarium.data.note import note_from_error
 from vectarium.data.run import is_run
 from vectarium.errors import CancelledError, FormatError, VectariumError
 from vectarium.formats.add_embedding import tree_entries
-from vectarium.formats.arrow import dataset_files
+from vectarium.formats.belonging import belonging
 from vectarium.formats.beside import is_metadata, with_metadata_beside
 from vectarium.formats.checkpoint import read_series
 from vectarium.formats.checkpoint_series import INDEX, Series, series_in
-from vectarium.formats.gensim import companions
 from vectarium.formats.pbtxt import NAME, open_pbtxt
 from vectarium.formats.projector import open_entries
 from vectarium.formats.projector_json import config_files, open_projector_json
 from vectarium.formats.reader import Progress, part
 from vectarium.formats.registry import holds_tensors, is_openable, read_file, readable
 from vectarium.formats.run import read_run
-from vectarium.formats.shards import sharded_files
 from vectarium.formats.within import is_within
 
 DEEPEST = 5
@@ -189,10 +187,8 @@ def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Pa
         and is_openable(path)
         and _allowed(path, root, notes)
     ]
-    parts = {
-        part for folder in {path.parent for path in files} for part in sharded_files(folder) | dataset_files(folder)
-    }
-    files = [path for path in files if path not in config_files(path.parent) and path not in parts | companions(files)]
+    parts = belonging(files)
+    files = [path for path in files if path not in config_files(path.parent) and path not in parts]
     return [path for path in files if not is_metadata(path)] or files
 
 

@@ -7,7 +7,7 @@ that builds plain values only; of gensim's classes nothing is needed but their a
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from vectarium.formats.npy import map_npy
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.pickle_machine import PickleMachine, Thing
 from vectarium.formats.pickled_arrays import PickledArray, called_note, numpy_builders
-from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.reader import Progress
 from vectarium.formats.subwords import word_vectors
 from vectarium.formats.within import is_within
 
@@ -150,30 +150,3 @@ def _counts(attributes: dict[Any, Any], words: NDArray[np.object_]) -> list[Any]
     entries = cast("dict[Any, Any]", vocabulary)
     counts = [each.attributes.get("count") if isinstance(each := entries.get(word), Thing) else None for word in words]
     return [column_from_array("count", counts)] if any(type(each) is int for each in counts) else []
-
-
-def companions(files: Iterable[Path]) -> set[Path]:
-    """The arrays among some files that belong to another one of them: ``a.kv.vectors.npy`` beside ``a.kv``."""
-    listed = set(files)
-    arrays = [path for path in listed if path.suffix == ".npy"]
-    return {
-        path
-        for path in arrays
-        if any(path.name.startswith(f"{each.name}.") for each in listed if each.suffix in SUFFIXES)
-    }
-
-
-SUFFIXES = (".kv", ".model", ".wordvectors", ".w2v", ".d2v", ".fasttext")
-
-
-def _recognises(_path: Path, start: bytes) -> bool:
-    return len(start) > 2 and start[0] == 0x80 and 2 <= start[1] <= 5 and b"gensim" in start[:256]
-
-
-GENSIM = Reader(
-    "gensim vectors",
-    SUFFIXES,
-    _recognises,
-    read_gensim,
-    "KeyedVectors and models that gensim saved",
-)

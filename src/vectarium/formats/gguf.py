@@ -21,7 +21,7 @@ from vectarium.data.memory import check_memory
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError, TruncatedFileError
 from vectarium.formats.gguf_blocks import BLOCKS, unpacked
-from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.reader import Progress
 from vectarium.formats.stored_numbers import StoredNumbers, short_shape
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.tensor import Tensor, stored_tensor
@@ -183,10 +183,3 @@ def _tensor(name: str, shape: tuple[int, ...], kind: int, offset: int, reading: 
 
     told = f"packed as {block.name}, {8 * size / max(numbers, 1):.2g} bits a number, unpacked to float32"
     return Tensor(name, shape, block.name, read, path, told)
-
-
-def _recognises(_path: Path, start: bytes) -> bool:
-    return start.startswith(MAGIC)
-
-
-GGUF = Reader("GGUF", (".gguf",), _recognises, read_gguf, "token embeddings with their tokens", read_gguf)

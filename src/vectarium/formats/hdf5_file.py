@@ -15,10 +15,10 @@ from vectarium.data import Collection, Columns, Embedding, Note
 from vectarium.data.inference import column_from_array
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError, ShapeError
-from vectarium.formats.hdf5 import SIGNATURE, Hdf5Object, root_of
+from vectarium.formats.hdf5 import Hdf5Object, root_of
 from vectarium.formats.hdf5_bytes import map_hdf5
 from vectarium.formats.hdf5_types import BFLOAT16
-from vectarium.formats.reader import Progress, Reader, silent
+from vectarium.formats.reader import Progress, silent
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.tensor import Tensor
 
@@ -160,17 +160,3 @@ def _with_columns(embedding: Embedding, root: Hdf5Object) -> Embedding:
         except (FormatError, ShapeError, ValueError, TypeError):
             continue
     return replace(embedding, columns=Columns(columns, len(embedding))) if columns else embedding
-
-
-def _recognises(_path: Path, start: bytes) -> bool:
-    return any(start[at : at + 8] == SIGNATURE for at in (0, 512, 1024, 2048))
-
-
-HDF5 = Reader(
-    "HDF5 and Keras weights",
-    (".h5", ".hdf5", ".hdf", ".he5"),
-    _recognises,
-    read_hdf5,
-    "embedding tables of Keras' weights, matrices of others",
-    read_hdf5,
-)

@@ -15,7 +15,7 @@ from vectarium.errors import FormatError
 from vectarium.formats.hdf5 import root_of
 from vectarium.formats.hdf5_bytes import Hdf5Bytes, map_hdf5
 from vectarium.formats.hdf5_file import embedding_layers_of, tensors_of_hdf5
-from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.reader import Progress
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.vocabulary import Vocabulary
 from vectarium.formats.zip_members import open_archive, read_member, stored_at
@@ -70,17 +70,3 @@ def _vocabularies(archive: zipfile.ZipFile, path: Path) -> list[Vocabulary]:
         layer = name.split("/")[-2] if "/" in name else name
         found += [Vocabulary([*special, *words], f"the layer {layer!r}", path) for special in SPECIAL]
     return found
-
-
-def _recognises(path: Path, start: bytes) -> bool:
-    return start.startswith(b"PK\x03\x04") and path.suffix.lower() == ".keras"
-
-
-KERAS = Reader(
-    ".keras",
-    (".keras",),
-    _recognises,
-    read_keras,
-    "embedding tables of a model that Keras saved",
-    read_keras,
-)

@@ -19,7 +19,7 @@ from vectarium.data import Collection, Note
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError
 from vectarium.formats.protobuf_wire import fields_of, signed, text_of, varints
-from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.reader import Progress
 from vectarium.formats.stored_numbers import StoredNumbers, width_of
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.tensor import Tensor, stored_tensor
@@ -116,10 +116,3 @@ def _external(fields: dict[str, str], kind: str, shape: tuple[int, ...], what: s
     stored = StoredNumbers(file, int(offset), kind, shape, what)
     stored.prove(file.stat().st_size)
     return stored
-
-
-def _recognises(path: Path, _start: bytes) -> bool:
-    return path.suffix.lower() == ".onnx"
-
-
-ONNX = Reader("ONNX", (".onnx",), _recognises, read_onnx, "embedding tables among the initialisers", read_onnx)

@@ -6,19 +6,12 @@ from pathlib import Path
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError, UnknownFormatError
-from vectarium.formats.anndata import ANNDATA
-from vectarium.formats.arrow import ARROW, DATASET
 from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
-from vectarium.formats.fasttext import FASTTEXT
-from vectarium.formats.gensim import GENSIM
-from vectarium.formats.gguf import GGUF
-from vectarium.formats.hdf5_file import HDF5
 from vectarium.formats.json_lines import JSON_LINES
-from vectarium.formats.keras_archive import KERAS
+from vectarium.formats.model_readers import MODEL_READERS, WORD_READERS
 from vectarium.formats.npy import NPY
 from vectarium.formats.npz import NPZ
-from vectarium.formats.onnx import ONNX
 from vectarium.formats.parquet import PARQUET
 from vectarium.formats.pbtxt import PBTXT
 from vectarium.formats.projector_json import PROJECTOR_JSON
@@ -26,9 +19,6 @@ from vectarium.formats.raw_bytes import RAW_BYTES
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.refused import OTHERS, PICKLE
 from vectarium.formats.run import RUN
-from vectarium.formats.safetensors import SAFETENSORS
-from vectarium.formats.shards import SHARDS
-from vectarium.formats.torch_file import TORCH
 from vectarium.formats.word_binary import WORD_BINARY
 from vectarium.formats.word_text import WORD_TEXT
 
@@ -37,19 +27,9 @@ READERS: tuple[Reader, ...] = (
     NPY,
     NPZ,
     PARQUET,
-    SAFETENSORS,
-    SHARDS,
-    ARROW,
-    DATASET,
-    ONNX,
-    GGUF,
-    ANNDATA,
-    HDF5,
-    KERAS,
-    TORCH,
+    *MODEL_READERS,
     CHECKPOINT,
-    FASTTEXT,
-    GENSIM,
+    *WORD_READERS,
     PICKLE,
     OTHERS,
     PBTXT,

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard, cast
 
 from vectarium.data import Collection
 from vectarium.errors import FormatError, TruncatedFileError
-from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.reader import Progress
 from vectarium.formats.stored_numbers import StoredNumbers
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.tensor import Tensor, stored_tensor
@@ -121,19 +121,3 @@ def _prove(stored: list[StoredNumbers], size: int) -> None:
     for before, after in pairwise(placed):
         if before.offset + before.size > after.offset:
             raise FormatError(f"{before.what} and {after.what[4:]} overlap, which no honest file does.", after.path)
-
-
-def _recognises(path: Path, start: bytes) -> bool:
-    return path.suffix.lower() == ".safetensors" or (
-        len(start) > 10 and start[3:8] == b"\0\0\0\0\0" and start[8:10] == b'{"'
-    )
-
-
-SAFETENSORS = Reader(
-    "safetensors",
-    (".safetensors",),
-    _recognises,
-    read_safetensors,
-    "embedding tables of a model, memory-mapped",
-    read_safetensors,
-)

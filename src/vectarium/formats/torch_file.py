@@ -21,16 +21,16 @@ from vectarium.data import Collection, Note
 from vectarium.data.memory import check_memory
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError, TruncatedFileError, UnsafeFileError
+from vectarium.formats.model_readers import TORCH_MAGIC
 from vectarium.formats.pickle_machine import PickleMachine, Thing
 from vectarium.formats.pickled_arrays import PickledArray, array_tensor, called_note, leaves_of, numpy_builders
-from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.reader import Progress
 from vectarium.formats.stored_numbers import StoredNumbers, width_of
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.tensor import Tensor
 from vectarium.formats.torch_storage import Storage, TorchTensor, storage_of, tensor_of, torch_builders
 from vectarium.formats.zip_members import open_archive, read_member, stored_at
 
-MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # the magic number as a pickled integer
 LARGEST_PICKLE = 256 << 20
 Places = Callable[[Storage], StoredNumbers | None]
 
@@ -160,7 +160,7 @@ def _from_pickles(path: Path, notes: list[Note]) -> list[Tensor]:
         machine = machine_for(data, path)
         value = machine.load()
         storages: dict[str, StoredNumbers] = {}
-        if value == int.from_bytes(MAGIC[2:], "little"):
+        if value == int.from_bytes(TORCH_MAGIC[2:], "little"):
             machine.load()  # the protocol, 1001
             info = machine.load()
             value, keys = machine.load(), machine.load()
@@ -194,24 +194,3 @@ def _storages(
         found[str(key)] = StoredNumbers(path, position + 8, "uint8", (count * width,), "A storage", big_endian)
         position += 8 + count * width
     return found
-
-
-FIRST_MEMBER = re.compile(rb"([^/\0]{1,200}/)?(data\.pkl|\.format_version|\.storage_alignment|byteorder|version)")
-
-
-def _recognises(path: Path, start: bytes) -> bool:
-    called = path.suffix.lower() in TORCH.suffixes
-    if start.startswith(b"PK\x03\x04"):
-        return called or FIRST_MEMBER.match(start[30:]) is not None
-    tar = start[257:262] == b"ustar" or start.startswith((b"storages\0", b"pickle\0", b"tensors\0"))
-    return MAGIC in start[:20] or (called and (tar or (start[:1] == b"\x80" and start[1:2] in b"\2\3\4\5")))
-
-
-TORCH = Reader(
-    "PyTorch checkpoint",
-    (".pt", ".pth", ".bin", ".ckpt"),
-    _recognises,
-    read_torch,
-    "embedding tables of a state dict, memory-mapped",
-    read_torch,
-)
