@@ -43,7 +43,7 @@ fast: native/built
 ## files for each reader of models.
 soak: $(VENV)/installed
 	VECTARIUM_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/data/test_killed_writer.py --timeout 1200 $(PYTEST)
-	VECTARIUM_FUZZ_INPUTS=200000 $(BIN)/python -m pytest tests/attacks/test_damaged_models.py --timeout 14400 $(PYTEST)
+	VECTARIUM_FUZZ_INPUTS=200000 $(BIN)/python -m pytest tests/attacks/test_damaged_*.py --timeout 14400 $(PYTEST)
 
 ## Build the kernels and the page in place, so that PYTHONPATH=src runs what lies here.
 dev: native/built web

@@ -68,8 +68,8 @@ def snappy_literals(data):
     return varint(len(data)) + b"".join(bytes([len(each) - 1 << 2]) + each for each in pieces)
 
 
-def table(blocks, compress=None):
-    """A table of sorted keys; each block is a list of entries."""
+def table(blocks, compress=None, spoil=bytes):
+    """A table of sorted keys; each block is a list of entries, spoiled before its checksum is taken."""
     out = b""
 
     def add(data):
@@ -77,6 +77,7 @@ def table(blocks, compress=None):
         kind = b"\0"
         if compress:
             data, kind = compress(data), b"\1"
+        data = spoil(data)
         handle = varint(len(out)) + varint(len(data))
         out += data + kind + struct.pack("<I", masked_crc32c([data + kind]))
         return handle
@@ -118,12 +119,12 @@ class Bundle:
         self.data[0] += raw
         self.entries[name.encode()] = entry(STRING, (), offset, len(raw), 0)
 
-    def save(self, prefix, compress=None, in_a_block=3):
+    def save(self, prefix, compress=None, in_a_block=3, spoil=bytes):
         """Write the files; the name of the index comes back."""
         every = sorted({b"": self.header, **self.entries}.items())
         blocks = [every[start : start + in_a_block] for start in range(0, len(every), in_a_block)]
         index = prefix.with_name(prefix.name + ".index")
-        index.write_bytes(table(blocks, compress))
+        index.write_bytes(table(blocks, compress, spoil))
         for shard, data in enumerate(self.data):
             prefix.with_name(f"{prefix.name}.data-{shard:05}-of-{len(self.data):05}").write_bytes(data)
         return index
