@@ -254,3 +254,23 @@ def test_a_damaged_last_step_leaves_the_others(tmp_path):
     found = open_path(tmp_path)
     assert found[0].recorded.steps == (1, 2)
     assert any("'default:00003'" in note.message for note in found.notes)
+
+
+def test_what_keras_3_writes_opens_by_the_rows_of_its_metadata(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    for epoch in (0, 1):
+        with h5py.File(tmp_path / f"keras_embedding.ckpt-{epoch}.weights.h5", "w") as file:
+            for layer, n in (("embedding", 5), ("embedding_1", 7)):
+                file[f"layers/{layer}/vars/0"] = np.full((n, 4), epoch, "f4")
+                file[f"layers/{layer}/vars"].attrs["name"] = layer
+    entries = ""
+    for n in (7, 5):
+        (tmp_path / f"m{n}.tsv").write_text("".join(f"w{i}\n" for i in range(n)))
+        entries += 'embeddings { tensor_name: "layer_with_weights-0/embeddings/.ATTRIBUTES/VARIABLE_VALUE" '
+        entries += f'metadata_path: "m{n}.tsv" }}\n'
+    pbtxt(tmp_path, entries)
+    found = open_path(tmp_path)
+    assert [each.shape for each in found] == [(7, 4), (5, 4)]
+    assert list(found[1].columns["label"])[-1] == "w4"
+    assert found[0].recorded.steps == (0, 1)
+    assert found[0].recorded.at(0).vectors[0, 0] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from vectarium.formats.checkpoint import Checkpoint, listed, open_checkpoint, st
 from vectarium.formats.checkpoint_series import INDEX, Series, base_name, series_in
 from vectarium.formats.checkpoint_steps import steps_of_series
 from vectarium.formats.file_steps import FileSteps, recorded_in
+from vectarium.formats.model_beside import models_in, table_beside
 from vectarium.formats.reader import Progress
 from vectarium.formats.tensor_names import Shape, TensorName
 from vectarium.formats.within import is_within, locate
@@ -83,18 +85,38 @@ class ConfigCheckpoints:
             raise faults[0]
         return opened
 
+    @cached_property
+    def models(self) -> list[Series]:
+        """Models of other formats beside the config, such as those that Keras 3 writes."""
+        return next((found for folder in self._folders() if (found := models_in(folder, self.root))), [])
+
     def names(self) -> list[TensorName]:
         """Everything that can be shown of the checkpoint that counts."""
         return self.checkpoints[0][1].matrices if self.checkpoints else []
 
-    def embedding(self, asked: str, shape: Shape | None, progress: Progress) -> Embedding:
+    def embedding(
+        self, asked: str, shape: Shape | None, progress: Progress, rows: Callable[[], int | None] = lambda: None
+    ) -> Embedding:
         """The tensor that a config means.
+
+        Parameters
+        ----------
+        asked, shape
+            As the config has them.
+        progress
+            Told while it is read.
+        rows
+            Counts the lines of its metadata, where names do not tell tables apart.
 
         Raises
         ------
         FormatError
             If there is no checkpoint, or nothing like it in it.
         """
+        models = [] if self.checkpoints else self.models
+        if models:
+            found, notes = table_beside(models, asked, shape, rows(), progress)
+            return found.with_notes(*notes)
         if not self.checkpoints:
             raise FormatError(
                 f"The tensor {asked!r} is in a checkpoint, and none lies beside the config. TensorFlow writes NAME.index "

@@ -151,13 +151,23 @@ class _Reading:
         if entry.tensor_path:
             embedding = self._tensor(entry, progress)
         else:
-            embedding = self.checkpoints.embedding(entry.tensor_name, entry.tensor_shape, progress)
+            embedding = self.checkpoints.embedding(
+                entry.tensor_name, entry.tensor_shape, progress, lambda: self._rows(entry)
+            )
         embedding = self._with_metadata(embedding, entry)
         embedding = self._with_sprite(embedding, entry)
         if not entry.bookmarks_path:
             return embedding
         told = f"The bookmarks of {entry.title!r}, {entry.bookmarks_path!r}, are not read yet."
         return embedding.with_notes(Note(told, self.config, None, "remark"))
+
+    def _rows(self, entry: Entry) -> int | None:
+        """How many lines the metadata has; None where there is none."""
+        try:
+            path = self._at(entry.metadata_path, "") if entry.metadata_path else None
+            return None if path is None else path.read_bytes().rstrip(b"\r\n").count(b"\n") + 1
+        except (FormatError, OSError):
+            return None
 
     def _with_metadata(self, embedding: Embedding, entry: Entry) -> Embedding:
         if not entry.metadata_path:
