@@ -258,8 +258,9 @@ def test_a_damaged_last_step_leaves_the_others(tmp_path):
 
 def test_what_keras_3_writes_opens_by_the_rows_of_its_metadata(tmp_path):
     h5py = pytest.importorskip("h5py")
+    (tmp_path / "train").mkdir()
     for epoch in (0, 1):
-        with h5py.File(tmp_path / f"keras_embedding.ckpt-{epoch}.weights.h5", "w") as file:
+        with h5py.File(tmp_path / "train" / f"keras_embedding.ckpt-{epoch}.weights.h5", "w") as file:
             for layer, n in (("embedding", 5), ("embedding_1", 7)):
                 file[f"layers/{layer}/vars/0"] = np.full((n, 4), epoch, "f4")
                 file[f"layers/{layer}/vars"].attrs["name"] = layer
@@ -270,7 +271,7 @@ def test_what_keras_3_writes_opens_by_the_rows_of_its_metadata(tmp_path):
         entries += f'metadata_path: "m{n}.tsv" }}\n'
     pbtxt(tmp_path, entries)
     found = open_path(tmp_path)
-    assert [each.shape for each in found] == [(7, 4), (5, 4)]
+    assert {each.name: each.shape for each in found} == {"embedding_1": (7, 4), "embedding": (5, 4)}
     assert list(found[1].columns["label"])[-1] == "w4"
     assert found[0].recorded.steps == (0, 1)
     assert found[0].recorded.at(0).vectors[0, 0] == 0

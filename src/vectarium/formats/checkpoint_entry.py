@@ -18,6 +18,9 @@ from vectarium.formats.reader import Progress
 from vectarium.formats.tensor_names import Shape, TensorName
 from vectarium.formats.within import is_within, locate
 
+TRAINING = "train"
+MOST_BELOW = 200
+
 
 class ConfigCheckpoints:
     """The checkpoints that belong to a config.
@@ -50,7 +53,7 @@ class ConfigCheckpoints:
         return []
 
     def _folders(self) -> list[Path]:
-        """Where to look: where the config says, beside it, and in the folders above up to what was opened."""
+        """Where to look: where the config says, beside it, in folders below (Keras writes into ``train``), and above."""
         folders: list[Path] = []
         if self.named:
             with contextlib.suppress(FormatError):  # of another machine
@@ -58,9 +61,11 @@ class ConfigCheckpoints:
         here = self.config.parent
         if self.folder:
             folders += [here / self.folder.replace("\\", "/"), here / base_name(self.folder)]
-        folders.append(here)
-        while folders[-1] != self.root and is_within(folders[-1].parent, self.root):
-            folders.append(folders[-1].parent)
+        folders += [here, *_below(here)]
+        above = here
+        while above != self.root and is_within(above.parent, self.root):
+            above = above.parent
+            folders.append(above)
         return [each for each in dict.fromkeys(folders) if _is_folder(each) and is_within(each, self.root)]
 
     def _named_first(self, found: list[Series]) -> list[Series]:
@@ -174,6 +179,15 @@ class ConfigCheckpoints:
             f"The checkpoint also holds {listed(left)}, which the config does not name. To see that: open {index.name}."
         )
         return [Note(told, index, None, "remark")]
+
+
+def _below(folder: Path) -> list[Path]:
+    """The folders in a folder, links left out, that of the training first."""
+    try:
+        found = sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())
+    except OSError:
+        return []
+    return sorted(found[:MOST_BELOW], key=lambda each: each.name != TRAINING)
 
 
 def _is_folder(path: Path) -> bool:

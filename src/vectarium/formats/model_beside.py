@@ -8,7 +8,6 @@ metadata's number of rows where their names do not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from vectarium.data import Collection, Embedding, Note
@@ -69,7 +68,7 @@ def table_beside(
             faults.append(FormatError(f"There is nothing like {asked!r} in this model. It holds {held}.", each.shown))
             continue
         told = f"The config's {asked!r} was taken to be {found.name!r} of {each.shown.name}."
-        return _with_steps(found, each, asked), [Note(told, each.shown, None, "remark")]
+        return _with_steps(found, each), [Note(told, each.shown, None, "remark")]
     raise faults[0]
 
 
@@ -83,19 +82,18 @@ def _chosen(collection: Collection, asked: str, shape: Shape | None, rows: int |
     return collection[(found or likeliest(list(names.values()), shape)).key] if found or fitting else None
 
 
-def _with_steps(found: Embedding, series: Series, asked: str) -> Embedding:
-    named = replace(found, name=asked)
+def _with_steps(found: Embedding, series: Series) -> Embedding:
     if len(series.indexes) < 2:
-        return named
-    files = {step: FileStep(path, _reader(path, found.name, asked)) for step, path in series.indexes.items()}
+        return found
+    files = {step: FileStep(path, _reader(path, found.name)) for step, path in series.indexes.items()}
     steps = FileSteps(series.shown.parent.name, {found.name: files})
-    return recorded_in(named, steps, found.name, series.last)
+    return recorded_in(found, steps, found.name, series.last)
 
 
-def _reader(path: Path, name: str, asked: str) -> Callable[[], Embedding]:
+def _reader(path: Path, name: str) -> Callable[[], Embedding]:
     def read() -> Embedding:
         from vectarium.formats.registry import read_file
 
-        return replace(read_file(path, silent)[name], name=asked)
+        return read_file(path, silent)[name]
 
     return read
