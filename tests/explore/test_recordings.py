@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from vectarium.data import Collection, Run, RunWriter
+from vectarium.data import Boundary, Collection, Run, RunWriter
 from vectarium.explore import packet
 from vectarium.explore.listeners import Listeners
 from vectarium.explore.opening import path_loader
@@ -266,3 +266,61 @@ def test_the_motion_along_components_is_measured(run_page):
     assert all(0 < share <= 1 for share in said["neighbor_preservation"])
     assert run_page.ask(f"/api/timelines/{job}/measures?components=0,9", b"").status == 400
     assert run_page.ask("/api/timelines/timeline-0-x/measures", b"").status == 404
+
+
+def grouped(writer: RunWriter, step: int, apart: float, boundary: Boundary | None = None) -> None:
+    rng = np.random.default_rng(1)
+    kinds = np.arange(N) % 2
+    x = (rng.standard_normal((N, 2)) + apart * np.stack([kinds, kinds], axis=1)).astype(np.float32)
+    columns = {"prediction": [("no", "yes")[kind] for kind in kinds]}
+    boundaries = {} if boundary is None else {"plane": boundary}
+    writer.write(step, {"plane": x}, columns={"plane": columns}, boundaries=boundaries)
+
+
+@pytest.fixture
+def plane(tmp_path, explore):
+    grid = np.zeros((3, 3, 2), np.float16)
+    grid[:, :2, 0], grid[:, 2, 1] = 0.75, 1
+    with RunWriter(tmp_path / "plane") as made:
+        made.add_embedding("plane", n=N, d=2)
+        grouped(made, 0, 0)
+        grouped(made, 1, 9)
+        grouped(made, 2, 9, Boundary(grid, (-20.0, -20.0), (20.0, 20.0), ("no", "yes")))
+    return explore(Run(made.path).collection())
+
+
+def test_the_recorded_boundary_is_what_lies_behind_the_points(plane):
+    for method in ("axes", "pca"):
+        job = made_timeline(plane, method=method, n_components=2)
+        answer = plane.ask(f"/api/timelines/{job}/2/boundary")
+        said, codes = answer.message, answer.arrays["codes"]
+        assert (said["exact"], said["classes"], said["reason"]) == (True, ["no", "yes"], "")
+        assert codes.shape == (said["height"], said["width"])
+        assert {0, 1} <= set(np.unique(codes))
+    job = made_timeline(plane, method="axes", n_components=2)
+    answer = plane.ask(f"/api/timelines/{job}/2/boundary")
+    x = np.linspace(answer.message["low"][0], answer.message["high"][0], answer.message["width"])
+    assert set(answer.arrays["codes"][80][(x > 11) & (x < 19)]) <= {1}
+    assert set(answer.arrays["codes"][80][(x > -19) & (x < 9)]) == {0}
+
+
+def test_without_a_recorded_boundary_the_points_around_vote(plane):
+    job = made_timeline(plane, method="axes", n_components=2)
+    answer = plane.ask(f"/api/timelines/{job}/1/boundary")
+    assert (answer.message["exact"], answer.message["agreement"]) == (False, 1)
+    assert {0, 1, 255} == set(np.unique(answer.arrays["codes"]))
+
+
+def test_a_boundary_that_would_mislead_is_not_drawn(plane):
+    job = made_timeline(plane, method="axes", n_components=2)
+    answer = plane.ask(f"/api/timelines/{job}/0/boundary")
+    if answer.message["agreement"] < 0.8:
+        assert "Regions are not drawn" in answer.message["reason"]
+        assert answer.arrays == {}
+
+
+def test_there_is_no_boundary_without_predictions_or_in_three_dimensions(run_page, plane):
+    job = made_timeline(run_page)
+    assert "no column of predictions" in run_page.ask(f"/api/timelines/{job}/10/boundary").message["reason"]
+    flat = made_timeline(plane)
+    assert plane.ask(f"/api/timelines/{flat}/1/boundary?components=0").status == 400

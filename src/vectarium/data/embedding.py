@@ -17,6 +17,7 @@ from vectarium.data.thumbnails import Thumbnails
 from vectarium.errors import ShapeError
 
 if TYPE_CHECKING:
+    from vectarium.data.boundary import Boundary
     from vectarium.data.recorded import Recorded
 
 BLOCK_BYTES = 16 << 20
@@ -44,6 +45,8 @@ class Embedding:
         The file it came from.
     recorded
         Where the same points are found at other steps of a training, or None.
+    boundary
+        Where the model's prediction changes around the points, for some of two dimensions, or None.
 
     Raises
     ------
@@ -59,6 +62,7 @@ class Embedding:
     notes: tuple[Note, ...] = ()
     source: Path | None = None
     recorded: Recorded | None = None
+    boundary: Boundary | None = None
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or self.vectors.dtype.kind not in "fiub":

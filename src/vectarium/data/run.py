@@ -325,8 +325,9 @@ class Run:
             columns = still.columns
         vectors = snapshot.vectors(embedding.name)
         recorded = Recorded(self, embedding.name, snapshot.step)
+        boundary = snapshot.boundary(embedding.name)
         made = Embedding(
-            embedding.name, vectors, columns, still.thumbnails, (), tuple(notes), snapshot.folder, recorded
+            embedding.name, vectors, columns, still.thumbnails, (), tuple(notes), snapshot.folder, recorded, boundary
         )
         # Counted when it was written, so that a run whose vectors are all finite need not be looked through.
         nonfinite = nonfinite_note(made) if snapshot.nonfinite[embedding.name] else None

@@ -299,6 +299,29 @@ class MovesMessage:
 
 
 @dataclass(frozen=True)
+class BoundaryMessage:
+    """``GET api/timelines/{job}/{step}/boundary?components=0,1&column=``: head of a packet, what lies behind the points.
+
+    Arrays, unless ``reason`` says why there is nothing to draw: ``codes`` and ``confidence`` uint8 (height, width),
+    row by row from ``low`` to ``high``, both included: the class there, 255 for none, and 0 to 255.
+
+    ``exact``: the model itself was asked, while it trained. Otherwise the points around voted with the column
+    (empty: the prediction), and ``agreement`` is the share of points whose own value that gives back.
+    """
+
+    job: str
+    step: int
+    classes: list[str]
+    low: list[float]
+    high: list[float]
+    height: int
+    width: int
+    exact: bool
+    agreement: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class OpeningMessage:
     """``GET api/collection`` with status 202 while files are still being read, 500 when that failed."""
 
@@ -616,6 +639,7 @@ MESSAGES = (
     MotionColumnMessage,
     MoversMessage,
     MovesMessage,
+    BoundaryMessage,
     OpeningMessage,
     ColumnMessage,
     ThumbnailPageMessage,

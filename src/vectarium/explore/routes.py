@@ -73,6 +73,7 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route("/api/motions/{job}/columns/{measure}", answering(api.motion_column), methods=["GET"]),
         Route("/api/motions/{job}/movers", answering(api.movers), methods=["GET"]),
         Route("/api/motions/{job}/moves", answering(api.moves), methods=["POST"]),
+        Route("/api/timelines/{job}/{step:int}/boundary", answering(api.boundary), methods=["GET"]),
         Route("/api/projections/{job}", answering(api.projection), methods=["GET"]),
         Route("/api/projections/{job}", answering(api.forget), methods=["DELETE"]),
         Route("/api/fidelity/{job}", answering(api.fidelity), methods=["GET"]),
@@ -235,6 +236,13 @@ class Api:
         _, arrays = packet.decode(await _body(request, MOST_REQUEST_BYTES))
         job = request.path_params["job"]
         return packet_response(*await self._quickly(self._session.motions.moves, job, arrays.get("rows")))
+
+    async def boundary(self, request: Request) -> ASGIApp:
+        """What lies behind the points at one step of a timeline."""
+        components = _numbers(request.query_params.get("components", "0,1"))
+        job, step = request.path_params["job"], request.path_params["step"]
+        column = request.query_params.get("column", "")
+        return packet_response(*await self._quickly(self._session.boundaries.step, job, step, components, column))
 
     async def cancel(self, request: Request) -> ASGIApp:
         """Stop a job."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vectarium.data import Collection, Column, Embedding
 from vectarium.data.column import format_value
 from vectarium.errors import ParameterError, VectariumError
+from vectarium.explore.boundaries import Boundaries
 from vectarium.explore.columns import column_at
 from vectarium.explore.fidelities import Fidelities
 from vectarium.explore.jobs import Job, Jobs, Progress
@@ -75,6 +76,7 @@ class Session:
         self.growth: Listeners[GrownMessage] = Listeners()
         self.recordings = Recordings(Collection("", []))
         self.timelines = Timelines(self.jobs, self.projections, self.embedding)
+        self.boundaries = Boundaries(self.timelines, self.embedding)
         self.measures = TimelineMeasuring(self.jobs, self.timelines, self.embedding, self._measuring)
         self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
         self.motions = Motions(self.jobs, neighborhoods, self.embedding)

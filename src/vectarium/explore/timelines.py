@@ -58,6 +58,10 @@ class Timeline:
 
         return place_rows(np.asarray(embedding.vectors[rows]), self.mean, self.components[components])
 
+    def back(self, places: NDArray[np.float64], components: list[int]) -> NDArray[np.float64]:
+        """The vectors ``(m, d)`` at places ``(m, k)`` of the picture; exact where it shows all dimensions."""
+        return self.mean + places @ self.components[components]
+
 
 class Timelines:
     """The timelines of a session.

@@ -10,6 +10,7 @@ from vectarium.project.neighbors import Neighbors, neighbors
 from vectarium.project.pca import PCA
 from vectarium.project.principal import PrincipalComponents, place_rows, principal_components
 from vectarium.project.query import query_neighbors
+from vectarium.project.regions import Regions, estimate_regions
 from vectarium.project.timeline import Timeline, begin_timeline, finish_timeline
 from vectarium.project.timeline_fidelity import TimelineFidelity, measure
 from vectarium.project.timeline_of_run import timeline
@@ -24,10 +25,12 @@ __all__ = [
     "Index",
     "Neighbors",
     "PrincipalComponents",
+    "Regions",
     "Timeline",
     "TimelineFidelity",
     "begin_timeline",
     "displacement",
+    "estimate_regions",
     "fidelity",
     "finish_timeline",
     "measure",

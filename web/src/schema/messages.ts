@@ -286,6 +286,28 @@ export interface MovesMessage {
 }
 
 /**
+ * `GET api/timelines/{job}/{step}/boundary?components=0,1&column=`: head of a packet, what lies behind the points.
+ *
+ * Arrays, unless `reason` says why there is nothing to draw: `codes` and `confidence` uint8 (height, width),
+ * row by row from `low` to `high`, both included: the class there, 255 for none, and 0 to 255.
+ *
+ * `exact`: the model itself was asked, while it trained. Otherwise the points around voted with the column
+ * (empty: the prediction), and `agreement` is the share of points whose own value that gives back.
+ */
+export interface BoundaryMessage {
+  job: string;
+  step: number;
+  classes: string[];
+  low: number[];
+  high: number[];
+  height: number;
+  width: number;
+  exact: boolean;
+  agreement: number | null;
+  reason: string;
+}
+
+/**
  * `GET api/collection` with status 202 while files are still being read, 500 when that failed.
  */
 export interface OpeningMessage {
