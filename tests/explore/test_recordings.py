@@ -300,8 +300,9 @@ def test_the_recorded_boundary_is_what_lies_behind_the_points(plane):
     job = made_timeline(plane, method="axes", n_components=2)
     answer = plane.ask(f"/api/timelines/{job}/2/boundary")
     x = np.linspace(answer.message["low"][0], answer.message["high"][0], answer.message["width"])
-    assert set(answer.arrays["codes"][80][(x > 11) & (x < 19)]) <= {1}
-    assert set(answer.arrays["codes"][80][(x > -19) & (x < 9)]) == {0}
+    middle = answer.arrays["codes"][answer.message["height"] // 2]
+    assert set(middle[(x > 11) & (x < 19)]) <= {1}
+    assert set(middle[(x > -19) & (x < 8)]) == {0}
 
 
 def test_without_a_recorded_boundary_the_points_around_vote(plane):
@@ -314,9 +315,9 @@ def test_without_a_recorded_boundary_the_points_around_vote(plane):
 def test_a_boundary_that_would_mislead_is_not_drawn(plane):
     job = made_timeline(plane, method="axes", n_components=2)
     answer = plane.ask(f"/api/timelines/{job}/0/boundary")
-    if answer.message["agreement"] < 0.8:
-        assert "Regions are not drawn" in answer.message["reason"]
-        assert answer.arrays == {}
+    assert 0.4 < answer.message["agreement"] < 0.8
+    assert "Regions are not drawn" in answer.message["reason"]
+    assert answer.arrays == {}
 
 
 def test_there_is_no_boundary_without_predictions_or_in_three_dimensions(run_page, plane):

@@ -16,8 +16,8 @@ from vectarium.explore.messages import BoundaryMessage
 from vectarium.explore.timelines import Timelines
 
 # Places of the background, and how much larger than the frame of all steps it is.
-SHAPE = (160, 240)
-BEYOND = 0.35
+SHAPE = (256, 384)
+BEYOND = 0.8
 # An estimate that gives fewer of the points their own prediction back would mislead.
 LEAST_AGREEMENT = 0.8
 MOST_NAMED = 40
@@ -149,15 +149,20 @@ def frame(low: list[float], high: list[float], components: list[int]) -> tuple[C
 
 
 def looked_up(boundary: Boundary, vectors: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """What the model says of vectors ``(height * width, 2)``, from the nearest place of its recorded grid."""
-    height, width, _ = boundary.probabilities.shape
-    span = np.subtract(boundary.high, boundary.low)
-    at = np.rint((vectors - np.asarray(boundary.low)) / span * (np.array([width, height]) - 1)).astype(np.int64)
-    inside = ((at >= 0) & (at < np.array([width, height]))).all(axis=1)
-    codes, confidence = np.full(len(vectors), 255, np.uint8), np.zeros(len(vectors), np.uint8)
-    said = np.asarray(boundary.probabilities[at[inside, 1], at[inside, 0]], np.float32)
+    """What the model says of vectors ``(height * width, 2)``, between the four nearest places of its recorded grid."""
+    height, width, classes = boundary.probabilities.shape
+    last = np.array([width, height]) - 1
+    at = (vectors - np.asarray(boundary.low)) / np.subtract(boundary.high, boundary.low) * last
+    inside = np.flatnonzero(((at >= 0) & (at <= last)).all(axis=1))
+    first = np.minimum(at[inside].astype(np.int64), last - 1)
+    x, y = first.T
+    right, up = (at[inside] - first).T[..., None]
+    recorded = np.asarray(boundary.probabilities, np.float32)
+    said = np.zeros((len(inside), classes), np.float32)
+    for dy, dx in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        said += recorded[y + dy, x + dx] * (up if dy else 1 - up) * (right if dx else 1 - right)
     known = np.isfinite(said).all(axis=1)
-    rows = np.flatnonzero(inside)[known]
-    codes[rows] = said[known].argmax(axis=1)
-    confidence[rows] = np.round(255 * np.clip(said[known].max(axis=1), 0, 1)).astype(np.uint8)
+    codes, confidence = np.full(len(vectors), 255, np.uint8), np.zeros(len(vectors), np.uint8)
+    codes[inside[known]] = said[known].argmax(axis=1)
+    confidence[inside[known]] = np.round(255 * np.clip(said[known].max(axis=1), 0, 1)).astype(np.uint8)
     return codes.reshape(SHAPE), confidence.reshape(SHAPE)

@@ -38,6 +38,7 @@ export const KEYS: Key[] = [
   { keys: ["<"], does: "The step before", run: ({ view }) => view?.replay?.move(-1) },
   { keys: [">"], does: "The next step", run: ({ view }) => view?.replay?.move(1) },
   { keys: ["m"], does: "Trails of the selected points, on or off", run: toggleTrails },
+  { keys: ["g"], does: "Regions of the prediction, on or off", run: ({ view }) => view?.toggleBoundary() },
   { keys: ["d"], does: "Colour by fidelity: what to distrust", run: ({ view }) => void view?.colorByFidelity() },
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },

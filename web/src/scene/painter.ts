@@ -1,5 +1,6 @@
 /** One frame on the graphics: background, the many, the lit; of thumbnails the hovered one too. */
 import type { Camera } from "./camera";
+import { GroundLayer } from "./ground";
 import { type Density, diameterAt, opacityAt, overdrawAt } from "./density";
 import type { Points } from "./points";
 import { Program } from "./program";
@@ -73,14 +74,17 @@ function litSizes({ litDensity, camera, homeScale }: Look, diameter: number): Pi
 export class Painter {
   /** The discs' is compiled at once, the others when they are first drawn with. */
   private readonly programs = new Map<string, Program>();
+  readonly ground: GroundLayer;
 
   constructor(private gl: WebGL2RenderingContext) {
+    this.ground = new GroundLayer(gl);
     this.attach(gl);
   }
 
   attach(gl: WebGL2RenderingContext): void {
     this.gl = gl;
     this.programs.clear();
+    this.ground.attach(gl);
     this.program(DISC_VERTEX, DISC_FRAGMENT);
   }
 
@@ -101,6 +105,7 @@ export class Painter {
     if (!points.n) return 0;
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    this.ground.paint(look.camera, look.palette);
     points.bind();
     const sizes = sizesOf(look, points, drawn);
     if (look.thumbnails) return this.paintImages(look, points, sizes, look.thumbnails);

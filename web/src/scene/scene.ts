@@ -15,6 +15,7 @@ import { Emitter } from "./emitter";
 import { Extent } from "./extent";
 import { Gestures } from "./gestures";
 import { ScreenGrid } from "./grid";
+import type { Ground } from "./ground";
 import { type Grip, Hands } from "./hands";
 import { type Labeled, Labeling } from "./labeling";
 import type { ScreenPlace } from "./labelLayer";
@@ -128,6 +129,12 @@ export class Scene extends Emitter<SceneEvents> {
     this.list.reset();
     this.journey.begin(this.stream.pace(now, this.loop.frameMs), true);
     this.change({ grid: true, labels: true });
+  }
+
+  /** Lay something behind the points of a flat picture; null: nothing. */
+  setGround(ground: Ground | null): void {
+    this.painter.ground.set(ground);
+    this.change();
   }
 
   /** One colour a point: red, green, blue, opacity. Shape `(n, 4)`. */

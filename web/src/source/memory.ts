@@ -22,6 +22,7 @@ import type {
 import type { ColumnData } from "./column";
 import {
   SourceError,
+  type BoundaryResult,
   type FidelityResult,
   type Frame,
   type MotionColumnResult,
@@ -158,6 +159,12 @@ export class MemorySource implements Source {
   async timelineStep(_job: string, step: number, components: number[]): Promise<Float32Array[]> {
     this.asked.push(`step ${step}`);
     return components.map(() => new Float32Array(this.outline.n).fill(step));
+  }
+
+  async boundary(job: string, step: number): Promise<BoundaryResult> {
+    const box = { low: [0, 0], high: [1, 1], height: 1, width: 2, classes: ["no", "yes"] };
+    const arrays = { codes: Uint8Array.of(1, 255), confidence: Uint8Array.of(255, 0) };
+    return { job, step, ...box, exact: true, agreement: null, reason: "", ...arrays };
   }
 
   async measureTimeline(job: string, components: number[]): Promise<JobMessage> {

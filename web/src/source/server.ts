@@ -2,6 +2,7 @@
 // The token stands in the page's URL, so that a reload and a pasted link work.
 
 import type {
+  BoundaryMessage,
   CollectionMessage,
   ColumnMessage,
   FidelityMessage,
@@ -39,6 +40,7 @@ import { columnFrom, type ColumnData } from "./column";
 import { decode, encode, type Packet, type TypedArray } from "./packet";
 import {
   SourceError,
+  type BoundaryResult,
   type FidelityResult,
   type Frame,
   type MotionColumnResult,
@@ -151,6 +153,13 @@ export class ServerSource implements Source {
     const path = `api/timelines/${job}/${step}?components=${components.join(",")}`;
     const { arrays } = await this.packet<TimelineStepMessage>(path);
     return components.map((k) => arrays[`component_${k}`] as Float32Array);
+  }
+
+  async boundary(job: string, step: number, components: number[]): Promise<BoundaryResult> {
+    const path = `api/timelines/${job}/${step}/boundary?components=${components.join(",")}`;
+    const { message, arrays } = await this.packet<BoundaryMessage>(path);
+    const { codes, confidence } = arrays as Record<string, Uint8Array | undefined>;
+    return { ...message, codes: codes ?? null, confidence: confidence ?? null };
   }
 
   async measureTimeline(job: string, components: number[]): Promise<JobMessage> {

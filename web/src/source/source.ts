@@ -2,6 +2,7 @@
 // two more implementations of the same interface. Nothing outside this folder knows which one it is.
 
 import type {
+  BoundaryMessage,
   CollectionMessage,
   FidelityMessage,
   FidelityRequest,
@@ -54,6 +55,12 @@ export interface Frame extends FrameMessage {
   positions: Float32Array;
   /** Tell that it was shown: only then the next one comes. */
   shown(): void;
+}
+
+export interface BoundaryResult extends BoundaryMessage {
+  /** The class at each place, 255 for none; null: nothing is drawn, and `reason` says why. */
+  codes: Uint8Array | null;
+  confidence: Uint8Array | null;
 }
 
 export interface FidelityResult extends FidelityMessage {
@@ -117,6 +124,8 @@ export interface Source {
   madeTimeline(job: string): Promise<TimelineMessage>;
   /** Where the points are at a step: one array a component, NaN without a place. */
   timelineStep(job: string, step: number, components: number[]): Promise<Float32Array[]>;
+  /** What lies behind the points at a step of a timeline. */
+  boundary(job: string, step: number, components: number[]): Promise<BoundaryResult>;
   /** Start to measure how far the motion in a timeline along components can be believed. */
   measureTimeline(job: string, components: number[]): Promise<JobMessage>;
   timelineMeasures(job: string): Promise<TimelineMeasures>;

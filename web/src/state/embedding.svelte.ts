@@ -6,6 +6,7 @@ import type { ColumnData } from "../source/column";
 import type { Source } from "../source/source";
 import type { Address } from "./address";
 import type { Scale } from "./coloring";
+import { Boundary } from "./boundary.svelte";
 import { Colors, FIDELITY } from "./colors.svelte";
 import { ColumnStore } from "./columns.svelte";
 import { Fidelity, type Standing } from "./fidelity.svelte";
@@ -31,6 +32,7 @@ export class EmbeddingView {
   readonly projecting: Projecting;
   readonly fidelity: Fidelity;
   readonly motionFidelity: MotionFidelity;
+  readonly boundary: Boundary;
   readonly colors: Colors;
   readonly search: Search;
   readonly neighborhood: Neighborhood;
@@ -113,6 +115,7 @@ export class EmbeddingView {
     this.columns = new ColumnStore(source, outline, step);
     this.fidelity = new Fidelity(source, outline);
     this.motionFidelity = new MotionFidelity(source);
+    this.boundary = new Boundary(source);
     this.layout = new Layout(source, outline, (standing) => this.look(standing), this.moment());
     this.colorBefore = this.columns.defaultColor();
     this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
@@ -222,8 +225,22 @@ export class EmbeddingView {
     };
   }
 
+  /** Show where the prediction changes, or no more. */
+  toggleBoundary(): void {
+    this.boundary.shown = !this.boundary.shown;
+    this.lookBehind();
+  }
+
+  private lookBehind(): void {
+    const { standing, timeline } = this.layout;
+    const { step } = this;
+    const seen = standing && timeline && step !== null;
+    void this.boundary.look(seen ? { job: timeline.job, step, components: standing.components } : null);
+  }
+
   /** A picture stands; while steps are played there is no time to measure each. */
   private look(standing: Standing | null): void {
+    this.lookBehind();
     const { timeline } = this.layout;
     if (this.replay?.playing) return this.fidelity.look(null);
     this.fidelity.look(standing, this.measured(standing));

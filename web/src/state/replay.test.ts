@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { EmbeddingOutline } from "../schema/messages";
 import { columnFrom } from "../source/column";
 import { MemorySource } from "../source/memory";
+import { colorsOf } from "./boundary.svelte";
 import { EmbeddingView } from "./embedding.svelte";
 import { Replay, stepBefore } from "./replay.svelte";
 
@@ -150,5 +151,33 @@ describe("a layout of all steps", () => {
     expect(asked.mock.lastCall?.[3]).toBe(0);
     replay.jump(10);
     expect(view.projecting.isShown).toBe(false);
+  });
+});
+
+describe("what lies behind the points", () => {
+  it("is asked for when it is wanted, and again at another step", async () => {
+    const { source, replay, view } = await opened([0, 1]);
+    const asked = vi.spyOn(source, "boundary");
+    replay.jump(0);
+    await settled();
+    expect(asked).not.toHaveBeenCalled();
+    view.toggleBoundary();
+    replay.jump(1);
+    await settled();
+    expect(asked.mock.calls.map((call) => call.slice(0, 2))).toEqual([
+      ["timeline-0-pca", 0],
+      ["timeline-0-pca", 1],
+    ]);
+    view.toggleBoundary();
+    expect(view.boundary.ground(null, "dark")).toBeNull();
+  });
+
+  it("is coloured as the points are, and blank where nothing is said", async () => {
+    const { view } = await opened([0, 1]);
+    view.toggleBoundary();
+    await settled();
+    const ground = view.boundary.ground(null, "dark")!;
+    expect([...ground.pixels.slice(0, 4)]).toEqual([...colorsOf(["no", "yes"], null, "dark")[1]!, 255]);
+    expect([...ground.pixels.slice(4)]).toEqual([0, 0, 0, 0]);
   });
 });
