@@ -5,6 +5,7 @@ import type { Component } from "svelte";
 import type { EmbeddingView } from "../state/embedding.svelte";
 import type { Explorer } from "../state/explorer.svelte";
 import Inspect from "./Inspect.svelte";
+import MotionPane from "./MotionPane.svelte";
 import type { Stage } from "./stage.svelte";
 
 export interface PaneProps {
@@ -31,6 +32,13 @@ export const PANES: Pane[] = [
     title: "Search, one point, and what is near it",
     component: Inspect,
     fits: () => true,
+  },
+  {
+    id: "motion",
+    label: "Motion",
+    title: "Who moved most, and when",
+    component: MotionPane,
+    fits: (_, view) => view.motion.choices.length > 0,
   },
 ];
 

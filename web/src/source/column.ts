@@ -16,6 +16,10 @@ export interface ColumnData {
   readonly categories: string[];
   /** Integer, number, boolean and time columns: NaN where it is missing. */
   readonly values: Float64Array | null;
+  /** What it is, in a sentence, where its name does not say it all. */
+  readonly says?: string;
+  /** The scale of its numbers, where that is of more than these: of all steps. `parts`: how many values there are. */
+  readonly whole?: { minimum: number; maximum: number; positive: number; parts: number | null };
 }
 
 const TEXT_DECODER = new TextDecoder();

@@ -193,8 +193,7 @@ export class MemorySource implements Source {
   }
 
   /** The points with the larger numbers move more. */
-  async motionColumn(job: string, measure: MotionMeasure, step: number): Promise<MotionColumnResult> {
-    this.asked.push(`${job} ${measure} ${step}`);
+  async motionColumn(_job: string, measure: MotionMeasure, step: number): Promise<MotionColumnResult> {
     const values = Float64Array.from({ length: this.outline.n }, (_, row) => row * step);
     const high = this.outline.n * this.outline.recorded!.steps.at(-1)!;
     const said = { before: null, low: 0, high, positive: 1, parts: null, missing: 0, sentence: "" };

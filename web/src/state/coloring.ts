@@ -39,7 +39,8 @@ const CHUNK = 100_000;
 export function scalesFor(column: ColumnData, range: NumberRange | null): Scale[] {
   if (!column.values || column.kind === "boolean" || !range) return ["categories"];
   const scales: Scale[] = ["linear"];
-  if (range.minimum >= 0 && range.positive > 0) scales.push("log");
+  if (range.minimum >= 0 && range.positive > 0 && !column.whole?.parts) scales.push("log");
+  if (column.whole) return scales;
   if (column.kind !== "time") scales.push("diverging");
   if (column.kind === "integer") {
     if (distinctWithin(column.values, FEW_INTEGERS)) scales.unshift("categories");
@@ -56,6 +57,13 @@ function distinctWithin(values: Float64Array, most: number): boolean {
     if (seen.size > most) return false;
   }
   return true;
+}
+
+/** The range of a column's scale; null: it holds no numbers. */
+export function rangeFor(column: ColumnData | null): NumberRange | null {
+  if (!column?.whole) return column?.values ? rangeOf(column.values) : null;
+  const { minimum, maximum, positive } = column.whole;
+  return { minimum, maximum, positive };
 }
 
 export function rangeOf(values: Float64Array): NumberRange | null {

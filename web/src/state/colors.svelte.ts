@@ -1,6 +1,7 @@
 // What the points' colours stand for, and which of them the legend lets through.
 
 import type { ColumnData } from "../source/column";
+import { Cancelled } from "../source/source";
 import type { ColumnStore } from "./columns.svelte";
 import { K } from "./fidelity.svelte";
 import {
@@ -14,7 +15,7 @@ import {
   paintNumbers,
   paintPlain,
   position,
-  rangeOf,
+  rangeFor,
   scalesFor,
   type Groups,
   type LegendEntry,
@@ -46,6 +47,9 @@ export class Colors {
   private loaded = $state.raw<ColumnData | null>(null);
   private valueRange = $state.raw<NumberRange | null>(null);
   private asked = 0;
+  /** Steps may be asked for faster than they come, and come in another order. */
+  private turn = 0;
+  private shown = 0;
 
   constructor(
     private readonly columns: ColumnStore,
@@ -68,7 +72,7 @@ export class Colors {
 
   /** In how many parts a histogram cuts the scale. */
   get parts(): number {
-    return this.byFidelity ? K + 1 : BINS;
+    return this.byFidelity ? K + 1 : (this.column?.whole?.parts ?? BINS);
   }
 
   get numeric(): boolean {
@@ -91,30 +95,34 @@ export class Colors {
     }
     try {
       const column = name ? await this.columns.load(name) : null;
-      const range = column?.values ? rangeOf(column.values) : null;
+      const range = rangeFor(column);
       const scales = column ? scalesFor(column, range) : [];
       const chosen = scale && scales.includes(scale) ? scale : (scales[0] ?? "categories");
       const groups = column && chosen === "categories" ? await groupsOf(column) : null;
       if (ticket !== this.asked) return;
       [this.loaded, this.valueRange, this.scales, this.scale, this.groups] = [column, range, scales, chosen, groups];
     } catch (error) {
-      if (ticket === this.asked) this.error = (error as Error).message;
+      if (ticket !== this.asked) return;
+      this.error = error instanceof Cancelled ? "The measuring was cancelled." : (error as Error).message;
     }
   }
 
   /** The column has other values at this step: the same groups, colours and filter go on. */
   async follow(): Promise<void> {
     const { by, asked, groups, valueRange, scale } = this;
+    const turn = ++this.turn;
     try {
       const column = await this.columns.load(by);
       const next = groups && scale === "categories" ? alignedTo(groups, await groupsOf(column)) : null;
-      if (asked !== this.asked || by !== this.by) return;
-      const range = column.values ? rangeOf(column.values) : null;
+      if (asked !== this.asked || by !== this.by || turn < this.shown) return;
+      this.shown = turn;
+      this.error = "";
+      const range = rangeFor(column);
       this.loaded = column;
       this.valueRange = valueRange && range ? wider(valueRange, range) : (range ?? valueRange);
       if (next) this.groups = next;
     } catch (error) {
-      if (asked === this.asked) this.error = (error as Error).message;
+      if (asked === this.asked && !(error instanceof Cancelled)) this.error = (error as Error).message;
     }
   }
 

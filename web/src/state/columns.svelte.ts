@@ -21,16 +21,23 @@ const IMPORTANCE = [
 /** Columns that change with the step are kept at so many steps. */
 const MOST_STEPS = 64;
 
+/** Columns that did not come with the data. */
+export interface Derived {
+  has(name: string): boolean;
+  load(name: string, step: Step): Promise<ColumnData>;
+}
+
 export class ColumnStore {
   private readonly pending = new Map<string, Promise<ColumnData>>();
   private readonly loaded = new SvelteMap<string, ColumnData>();
   private readonly changing: ReadonlySet<string>;
 
-  /** `step`: the one that is seen, for columns that change with it. */
+  /** `step`: the one that is seen, for columns that change with it; `derived`: columns that are computed for each. */
   constructor(
     private readonly source: Source,
     private readonly outline: EmbeddingOutline,
     private readonly step: () => Step = () => null,
+    private readonly derived: Derived | null = null,
   ) {
     this.changing = new Set(outline.recorded?.changing);
   }
@@ -46,7 +53,7 @@ export class ColumnStore {
 
   /** Whether a column has other values at other steps. */
   changes(name: string): boolean {
-    return this.changing.has(name);
+    return this.changing.has(name) || Boolean(this.derived?.has(name));
   }
 
   /** A column as it is at the step that is seen. */
@@ -55,7 +62,10 @@ export class ColumnStore {
     const known = this.pending.get(key);
     if (known) return known;
     const index = this.outline.columns.findIndex((column) => column.name === name);
-    const promise = this.source.column(this.outline.index, index, this.changes(name) ? this.step() : null);
+    const step = this.changes(name) ? this.step() : null;
+    const promise = this.derived?.has(name)
+      ? this.derived.load(name, step)
+      : this.source.column(this.outline.index, index, step);
     this.pending.set(key, promise);
     promise.then(
       (column) => this.loaded.set(key, column),

@@ -13,6 +13,7 @@ import { Fidelity, type Standing } from "./fidelity.svelte";
 import { Isolation } from "./isolation.svelte";
 import { Layout, PCA } from "./layout.svelte";
 import { light } from "./lighting";
+import { Motion } from "./motion.svelte";
 import { MotionFidelity } from "./motionFidelity.svelte";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Projecting } from "./projecting.svelte";
@@ -40,6 +41,7 @@ export class EmbeddingView {
   readonly isolation: Isolation;
   readonly thumbnails: ThumbnailStore | null;
   readonly trails: Trails;
+  readonly motion: Motion;
   labelBy = $state("");
   labels = $state.raw<ColumnData | null>(null);
   /** Points by importance, the most important first; null: no column says. */
@@ -112,7 +114,8 @@ export class EmbeddingView {
     readonly replay: Replay | null = null,
   ) {
     const step = () => this.step;
-    this.columns = new ColumnStore(source, outline, step);
+    this.motion = new Motion(source, outline, () => this.steps);
+    this.columns = new ColumnStore(source, outline, step, this.motion);
     this.fidelity = new Fidelity(source, outline);
     this.motionFidelity = new MotionFidelity(source);
     this.boundary = new Boundary(source);
@@ -135,10 +138,13 @@ export class EmbeddingView {
 
   /** The step that is seen: the last one at which this embedding was recorded. null: it was not recorded. */
   get step(): number | null {
+    return this.replay && stepBefore(this.steps, this.replay.step);
+  }
+
+  /** Those at which this embedding was recorded, by now. */
+  get steps(): number[] {
     const { recorded, index } = this.outline;
-    if (!recorded || !this.replay) return null;
-    const mine = this.replay.recording?.embeddings.find((each) => each.index === index)?.steps ?? recorded.steps;
-    return stepBefore(mine, this.replay.step);
+    return this.replay?.recording?.embeddings.find((each) => each.index === index)?.steps ?? recorded?.steps ?? [];
   }
 
   /** Fetch what the first look needs; a second call comes back to the view. */
@@ -151,7 +157,9 @@ export class EmbeddingView {
     this.follow(address);
     void this.showFirst(address);
     const { columns } = this;
-    const color = address.color !== undefined && (columns.has(address.color) || ["", FIDELITY].includes(address.color));
+    const color =
+      address.color !== undefined &&
+      (columns.has(address.color) || this.motion.has(address.color) || ["", FIDELITY].includes(address.color));
     const picked = address.picked ?? [];
     void this.colors
       .use(color ? address.color! : columns.defaultColor(), address.scale as Scale | undefined)

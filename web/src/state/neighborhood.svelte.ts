@@ -11,12 +11,24 @@ export class Neighborhood {
   metric = $state<Metric>("cosine");
   k = $state(20);
   result = $state.raw<NeighborsResult | null>(null);
+  /** The step whose neighbours are shown beside; null: of none. */
+  beside = $state<Step>(null);
+  /** The neighbours at that step. */
+  other = $state.raw<NeighborsResult | null>(null);
   error = $state("");
   busy = $state(false);
   /** The rows walked through, and where on that way we are. */
   private trail = $state.raw<number[]>([]);
   private step = $state(-1);
   private pending: AbortController | null = null;
+
+  /** Which of the neighbours here are not among those at the other step, and the other way round. */
+  get turnover(): { came: ReadonlySet<number>; left: ReadonlySet<number> } | null {
+    const { result, other } = this;
+    if (!result || !other || result.row !== other.row) return null;
+    const [here, there] = [new Set(result.rows), new Set(other.rows)];
+    return { came: without(here, there), left: without(there, here) };
+  }
 
   constructor(
     private readonly source: Source,
@@ -50,9 +62,15 @@ export class Neighborhood {
     this.pending?.abort();
     this.row = -1;
     this.point = null;
-    this.result = null;
+    this.result = this.other = null;
     this.error = "";
     this.busy = false;
+  }
+
+  /** Show the neighbours at another step beside; null: no more. */
+  async compare(step: Step): Promise<void> {
+    this.beside = step;
+    await this.refresh();
   }
 
   /** Ask again, after the metric or k was changed. */
@@ -69,18 +87,25 @@ export class Neighborhood {
     this.busy = true;
     const k = Math.min(MOST_NEIGHBORS, Math.max(1, Math.round(this.k) || 1));
     const ask = { row, k, metric: this.metric };
+    const { signal } = pending;
+    const near = (step: Step) => this.source.neighbors(this.embedding, ask, signal, step);
     try {
       const card = this.source.point(this.embedding, row, this.at()).then((point) => {
         if (!pending.signal.aborted) this.point = point;
       });
-      const [result] = await Promise.all([this.source.neighbors(this.embedding, ask, pending.signal, this.at()), card]);
-      if (!pending.signal.aborted) this.result = result;
+      const beside = this.beside === null ? null : near(this.beside);
+      const [result, other] = await Promise.all([near(this.at()), beside, card]);
+      if (!pending.signal.aborted) [this.result, this.other] = [result, other];
     } catch (error) {
       if (pending.signal.aborted) return;
-      this.result = null;
+      this.result = this.other = null;
       this.error = (error as Error).message;
     } finally {
       if (!pending.signal.aborted) this.busy = false;
     }
   }
+}
+
+function without(all: Set<number>, some: Set<number>): Set<number> {
+  return new Set([...all].filter((each) => !some.has(each)));
 }
