@@ -34,7 +34,7 @@ def test_an_unknown_name_is_answered_with_the_names() -> None:
 
 
 def test_every_demo_has_a_hint() -> None:
-    assert set(demo.HINTS) == set(demo.NAMES)
+    assert set(demo.HINTS) == {*demo.NAMES, "learning"}
 
 
 def test_words_have_vectors_of_length_one_and_typed_columns() -> None:
@@ -76,7 +76,10 @@ def test_the_neighbours_of_a_word_make_sense(word: str, expected: set[str]) -> N
     assert expected <= set(neighbors(word))
 
 
-@pytest.mark.parametrize("source", ["words.npz: CC BY-SA 4.0", "English EWT", "digits.npz: CC BY 4.0", "Alpaydin"])
+@pytest.mark.parametrize(
+    "source",
+    ["words.npz: CC BY-SA 4.0", "English EWT", "digits.npz: CC BY 4.0", "Alpaydin", "learning.tar.xz: CC BY-SA 4.0"],
+)
 def test_sources_and_licences_are_stated(source: str) -> None:
     assert source in (FOLDER / "LICENSES.md").read_text(encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """Data that ships with the package, so that there is something to explore before one has data of one's own.
 
-Two archives lie beside this file, made by ``tools/make_demo.py``; ``LICENSES.md`` says where they come
-from and under which licence they may be passed on.
+Two archives lie beside this file, made by ``tools/make_demo.py``, and recorded runs, made by ``tools/make_learning.py``
+(see :mod:`vectarium.demo.learning`); ``LICENSES.md`` says where they come from and under which licence they may be passed on.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ NAMES = ("words", "digits")
 HINTS = {
     "words": 'Search for "monday", click it, and walk along its neighbours. Colours are parts of speech.',
     "digits": "Press t for the images, then click a digit that lies among others and look at its neighbours.",
+    "learning": "Each is shown as it was at its last step. Choose another step, and see what was known of words then.",
 }
 WORDS_SOURCE = (
     "Word vectors from Universal Dependencies English EWT (CC BY-SA 4.0): positive pointwise mutual information "
