@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vectarium.explore.class_messages import CLASS_MESSAGES
+
 Kind = Literal["text", "category", "integer", "number", "boolean", "time"]
 Severity = Literal["fault", "remark"]
 JobState = Literal["waiting", "running", "paused", "done", "failed", "cancelled"]
@@ -657,6 +659,7 @@ MESSAGES = (
     FrameMessage,
     FidelityRequest,
     FidelityMessage,
+    *CLASS_MESSAGES,
     JobMessage,
     ErrorMessage,
 )

@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket
 from vectarium.data import FileThumbnails, PixelThumbnails
 from vectarium.errors import NameNotFoundError, ParameterError, VectariumError
 from vectarium.explore import packet, page, thumbnails
+from vectarium.explore.class_messages import AgreementRequest, JudgedRequest, ReportRequest, ScoresRequest
 from vectarium.explore.columns import column_packet
 from vectarium.explore.conversation import Conversation
 from vectarium.explore.guard import Guard
@@ -63,6 +64,12 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route(embedding + "/projections", answering(api.runs), methods=["GET"]),
         Route(embedding + "/fidelity", answering(api.measure), methods=["POST"]),
         Route(embedding + "/timelines", answering(api.timeline), methods=["POST"]),
+        Route(embedding + "/report", answering(api.report), methods=["POST"]),
+        Route(embedding + "/report/points", answering(api.judged), methods=["POST"]),
+        Route(embedding + "/scores", answering(api.start_scores), methods=["POST"]),
+        Route("/api/scores/{job}", answering(api.scores), methods=["GET"]),
+        Route("/api/agreement", answering(api.start_agreement), methods=["POST"]),
+        Route("/api/agreement/{job}", answering(api.agreement), methods=["GET"]),
         Route("/api/recordings/{recording:int}", answering(api.recording), methods=["GET"]),
         Route("/api/timelines/{job}", answering(api.made_timeline), methods=["GET"]),
         Route("/api/timelines/{job}/measures", answering(api.measure_timeline), methods=["POST"]),
@@ -284,6 +291,39 @@ class Api:
         """How far a picture can be believed."""
         found = self._session.fidelities[request.path_params["job"]]
         return packet_response(found.message, found.arrays())
+
+    async def report(self, request: Request) -> ASGIApp:
+        """What a classifier gets right and what it confuses."""
+        asked = message_from(ReportRequest, await _body(request, MOST_REQUEST_BYTES))
+        index = request.path_params["embedding"]
+        return packet_response(*await self._quickly(self._session.reports.report, index, asked, _step(request)))
+
+    async def judged(self, request: Request) -> ASGIApp:
+        """The points in a cell of a report."""
+        asked = message_from(JudgedRequest, await _body(request, MOST_REQUEST_BYTES))
+        index = request.path_params["embedding"]
+        return packet_response(*await self._quickly(self._session.reports.points, index, asked, _step(request)))
+
+    async def start_scores(self, request: Request) -> ASGIApp:
+        """Start to make the reports of all steps."""
+        message, _ = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        asked = message_from(ScoresRequest, message)
+        job = await self._quickly(self._session.reports.start, request.path_params["embedding"], asked)
+        return MessageResponse(job.message())
+
+    async def scores(self, request: Request) -> ASGIApp:
+        """The reports' main numbers, as far as they are made."""
+        return packet_response(*await self._quickly(self._session.reports.message, request.path_params["job"]))
+
+    async def start_agreement(self, request: Request) -> ASGIApp:
+        """Start to measure how well neighbours agree with labels."""
+        message, _ = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        asked = message_from(AgreementRequest, message)
+        return MessageResponse((await self._quickly(self._session.agreements.start, asked)).message())
+
+    async def agreement(self, request: Request) -> ASGIApp:
+        """How well neighbours agree with labels, as far as it is measured."""
+        return MessageResponse(await self._quickly(self._session.agreements.message, request.path_params["job"]))
 
     async def watch(self, socket: WebSocket) -> None:
         """Talk to a page until it goes away."""

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from vectarium.data import Collection, Column, Embedding
 from vectarium.data.column import format_value
 from vectarium.errors import ParameterError, VectariumError
+from vectarium.explore.agreements import Agreements
 from vectarium.explore.boundaries import Boundaries
 from vectarium.explore.columns import column_at
+from vectarium.explore.courses import Courses
 from vectarium.explore.fidelities import Fidelities
 from vectarium.explore.jobs import Job, Jobs, Progress
 from vectarium.explore.listeners import Listeners
@@ -33,6 +35,7 @@ from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.points import Points, Rows
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.recordings import Recordings
+from vectarium.explore.reports import Reports
 from vectarium.explore.search import Searcher
 from vectarium.explore.timeline_measures import TimelineMeasuring
 from vectarium.explore.timelines import Timelines
@@ -71,6 +74,7 @@ class Session:
         self.jobs = Jobs(self._heavy)
         self._running = Workers(RUN_THREADS, "vectarium run", RUN_NICENESS)
         self._measuring = Workers(MEASURING_THREADS, "vectarium measuring", MEASURING_NICENESS)
+        self._along = Workers(MEASURING_THREADS, "vectarium along", MEASURING_NICENESS)
         neighborhoods = Neighborhoods()
         self.projections = Projections(self.jobs, neighborhoods, self._running)
         self.growth: Listeners[GrownMessage] = Listeners()
@@ -80,6 +84,9 @@ class Session:
         self.measures = TimelineMeasuring(self.jobs, self.timelines, self.embedding, self._measuring)
         self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
         self.motions = Motions(self.jobs, neighborhoods, self.embedding)
+        courses = Courses(self.jobs, self._along)
+        self.reports = Reports(courses, self.embedding)
+        self.agreements = Agreements(courses, self.embedding)
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
         self._lock = threading.Lock()
@@ -175,7 +182,7 @@ class Session:
         """Stop all work and give the memory of the tables back."""
         self.jobs.cancel_all()
         self.recordings.close()
-        for workers in (self.quick, self._heavy, self._running, self._measuring):
+        for workers in (self.quick, self._heavy, self._running, self._measuring, self._along):
             workers.close()
         for searcher in self._searchers.values():
             searcher.tables.close()

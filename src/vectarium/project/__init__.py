@@ -3,6 +3,7 @@
 The only room that knows the native kernels.
 """
 
+from vectarium.project.agreement import knn_accuracy, silhouette
 from vectarium.project.displacement import displacement
 from vectarium.project.fidelity import Fidelity, fidelity, preservation
 from vectarium.project.index import Index
@@ -33,11 +34,13 @@ __all__ = [
     "estimate_regions",
     "fidelity",
     "finish_timeline",
+    "knn_accuracy",
     "measure",
     "neighbors",
     "place_rows",
     "preservation",
     "principal_components",
     "query_neighbors",
+    "silhouette",
     "timeline",
 ]

@@ -42,3 +42,25 @@ export function measured(measures: TimelineMeasures | null, steps: number[]): Cu
     { name: "motion that is true", values: over(measures.displacement) },
   ];
 }
+
+/** What a curve is drawn in. */
+export interface Box {
+  width: number;
+  height: number;
+  low: number;
+  high: number;
+}
+
+/** Where values known at some of all steps lie between two bounds; those not known are passed over. */
+export function placesBetween(all: number[], steps: number[], values: (number | null)[], box: Box): PlaceInBox[] {
+  const last = Math.max(all.length - 1, 1);
+  const position = new Map(all.map((step, i) => [step, i]));
+  const places: PlaceInBox[] = [];
+  steps.forEach((step, i) => {
+    const [value, at] = [values[i], position.get(step)];
+    if (value === null || value === undefined || at === undefined) return;
+    const share = (value - box.low) / (box.high - box.low || 1);
+    places.push([(at / last) * box.width, (1 - share) * box.height]);
+  });
+  return places;
+}

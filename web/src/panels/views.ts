@@ -6,6 +6,8 @@ import type { EmbeddingView } from "../state/embedding.svelte";
 import type { Explorer } from "../state/explorer.svelte";
 import Inspect from "./Inspect.svelte";
 import MotionPane from "./MotionPane.svelte";
+import Layers from "./Layers.svelte";
+import Report from "./Report.svelte";
 import type { Stage } from "./stage.svelte";
 
 export interface PaneProps {
@@ -21,6 +23,8 @@ export interface Pane {
   /** What it does, in one line. */
   title: string;
   component: Component<PaneProps>;
+  /** Whether it can use more room than the panel usually has. */
+  widens?: boolean;
   /** Whether it says anything about what is open. */
   fits(explorer: Explorer, view: EmbeddingView): boolean;
 }
@@ -32,6 +36,21 @@ export const PANES: Pane[] = [
     title: "Search, one point, and what is near it",
     component: Inspect,
     fits: () => true,
+  },
+  {
+    id: "report",
+    label: "Report",
+    title: "What a classifier gets right and what it confuses",
+    component: Report,
+    widens: true,
+    fits: (_, view) => view.report.possible,
+  },
+  {
+    id: "layers",
+    label: "Layers",
+    title: "Where in the network classes come apart",
+    component: Layers,
+    fits: (explorer) => Boolean(explorer.layers?.outlines.length),
   },
   {
     id: "motion",

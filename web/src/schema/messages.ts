@@ -567,6 +567,130 @@ export interface FidelityMessage {
 }
 
 /**
+ * `POST api/embeddings/{e}/report`: compare a column that says what is right with one that says what is predicted.
+ */
+export interface ReportRequest {
+  label: string;
+  prediction: string;
+}
+
+/**
+ * Means over classes; null where there is no point that could be judged.
+ */
+export interface AverageMessage {
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+}
+
+/**
+ * The answer to a `ReportRequest`: head of a packet, the report of a classifier at one step.
+ *
+ * Arrays, for each of the c `classes`: `precision`, `recall`, `f1` float64 (c), NaN where it is a share of
+ * nothing; `support`, how many points are of the class, and `predicted`, how many are taken for it, uint32 (c).
+ * And the confusion matrix, cell by cell where it is not 0: `rows` (what is right), `columns` (what is
+ * predicted), `counts` uint32.
+ *
+ * Of `n` points, `used` have both values; `right` are taken for what they are. `said`: how numbers were
+ * taken for classes, or empty. In the averages a share of nothing counts as 0.
+ */
+export interface ReportMessage {
+  label: string;
+  prediction: string;
+  classes: string[];
+  n: number;
+  used: number;
+  right: number;
+  accuracy: number | null;
+  macro: AverageMessage;
+  weighted: AverageMessage;
+  said: string;
+}
+
+/**
+ * `POST api/embeddings/{e}/report/points`: the points of a class that are taken for a class; null: for any.
+ *
+ * The answer is a packet, a `JudgedMessage` with the array `rows` uint32 (count).
+ */
+export interface JudgedRequest {
+  label: string;
+  prediction: string;
+  true?: number | null;
+  predicted?: number | null;
+  wrong?: boolean;
+}
+
+/**
+ * How many points there are in a cell of the report.
+ */
+export interface JudgedMessage {
+  count: number;
+}
+
+/**
+ * `POST api/embeddings/{e}/scores`: the report's main numbers at every step. The answer is a `JobMessage`.
+ */
+export interface ScoresRequest {
+  label: string;
+  prediction: string;
+}
+
+/**
+ * `GET api/scores/{job}`: head of a packet; while the job runs, as far as it came.
+ *
+ * Arrays: `accuracy` and `macro_f1` float32 (steps), `f1` float32 (steps * classes), step after step; NaN where it
+ * is a share of nothing or is not known yet.
+ */
+export interface ScoresMessage {
+  embedding: number;
+  steps: number[];
+  classes: string[];
+  measured: number;
+}
+
+/**
+ * `POST api/agreement`: how well neighbours agree with labels, at every step of some embeddings.
+ *
+ * `embeddings` are positions in the collection, `labels` the column of each that says the class; `k` neighbours
+ * vote. The answer is a `JobMessage`.
+ */
+export interface AgreementRequest {
+  embeddings: number[];
+  labels: string[];
+  k?: number;
+}
+
+/**
+ * One embedding at every one of its steps.
+ *
+ * `accuracy`: the share of points whose nearest neighbours name their class. `silhouette`: how much nearer points
+ * are to their own class than to the nearest other one, -1 to 1. Null where it is not known (yet). `used` of its
+ * `labelled` points vote, `compared` are in the silhouette; fewer than all: chosen at random, the same at every
+ * step. `chance` is the share of the largest class. `error` says why there is nothing, or is empty.
+ */
+export interface LayerMessage {
+  embedding: number;
+  label: string;
+  classes: number;
+  labelled: number;
+  used: number;
+  compared: number;
+  chance: number | null;
+  steps: number[];
+  accuracy: (number | null)[];
+  silhouette: (number | null)[];
+  error: string;
+}
+
+/**
+ * `GET api/agreement/{job}`: as far as it is measured.
+ */
+export interface AgreementMessage {
+  k: number;
+  layers: LayerMessage[];
+}
+
+/**
  * The state of a piece of work, pushed over the WebSocket `api/session` whenever it changes.
  *
  * `job` is `"open"` for the reading of files. `fraction` runs from 0 to 1, `text` says what

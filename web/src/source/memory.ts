@@ -2,6 +2,8 @@
 // Its runs do not learn; they spread the points on a growing spiral, as far as `advance` lets them.
 
 import type {
+  AgreementMessage,
+  AgreementRequest,
   CollectionMessage,
   EmbeddingOutline,
   FidelityRequest,
@@ -9,17 +11,20 @@ import type {
   JobMessage,
   MotionMeasure,
   MotionRequest,
+  JudgedRequest,
   NeighborsRequest,
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
   RecordingMessage,
+  ReportRequest,
   RunOutline,
   TimelineMeasures,
   TimelineMessage,
   TimelineRequest,
 } from "../schema/messages";
 import type { ColumnData } from "./column";
+import { judgedOf, reportOf } from "./memoryReport";
 import {
   SourceError,
   type BoundaryResult,
@@ -29,6 +34,8 @@ import {
   type MoversResult,
   type NeighborsResult,
   type ProjectionResult,
+  type ReportResult,
+  type ScoresResult,
   type SearchResult,
   type Source,
   type Step,
@@ -228,6 +235,42 @@ export class MemorySource implements Source {
     for (const listener of this.growthListeners) listener(told);
   }
 
+  async report(_embedding: number, request: ReportRequest, step?: Step): Promise<ReportResult> {
+    this.asked.push(`report ${request.label} ${request.prediction} ${step ?? "opened"}`);
+    return reportOf(request, this.named(request.label), this.named(request.prediction));
+  }
+
+  async judged(_embedding: number, request: JudgedRequest): Promise<Uint32Array> {
+    return judgedOf(request, this.named(request.label), this.named(request.prediction));
+  }
+
+  async startScores(): Promise<JobMessage> {
+    return message("scores", "done", 1);
+  }
+
+  async scores(): Promise<ScoresResult> {
+    const steps = this.outline.recorded?.steps ?? [];
+    const rising = Float32Array.from(steps, (_, i) => i / steps.length);
+    return {
+      embedding: 0,
+      steps,
+      classes: ["a"],
+      measured: steps.length,
+      accuracy: rising,
+      macro_f1: rising,
+      f1: rising,
+    };
+  }
+
+  async startAgreement(request: AgreementRequest): Promise<JobMessage> {
+    this.asked.push(`agreement ${request.embeddings.join()} ${request.labels.join()}`);
+    return message("agreement", "done", 1);
+  }
+
+  async agreement(): Promise<AgreementMessage> {
+    return { k: 15, layers: [] };
+  }
+
   async runs(): Promise<RunOutline[]> {
     return [...this.works.values()].map((work) => {
       const { job, request, rows, iteration } = work;
@@ -319,6 +362,10 @@ export class MemorySource implements Source {
 
   fail(job: string, error: string): void {
     this.tell(job, "failed", error);
+  }
+
+  private named(name: string): ColumnData {
+    return this.columns.find((column) => column.name === name)!;
   }
 
   private tell(job: string, state: JobMessage["state"], error = ""): void {

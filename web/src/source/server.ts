@@ -3,6 +3,8 @@
 
 import type {
   BoundaryMessage,
+  AgreementMessage,
+  AgreementRequest,
   CollectionMessage,
   ColumnMessage,
   FidelityMessage,
@@ -15,6 +17,8 @@ import type {
   MotionRequest,
   MoversMessage,
   MovesMessage,
+  JudgedMessage,
+  JudgedRequest,
   NeighborsMessage,
   NeighborsRequest,
   OpeningMessage,
@@ -22,8 +26,12 @@ import type {
   ProjectionMessage,
   ProjectRequest,
   RecordingMessage,
+  ReportMessage,
+  ReportRequest,
   RunOutline,
   RunsMessage,
+  ScoresMessage,
+  ScoresRequest,
   SearchMessage,
   SearchRequest,
   ShownRequest,
@@ -47,6 +55,8 @@ import {
   type MoversResult,
   type NeighborsResult,
   type ProjectionResult,
+  type ReportResult,
+  type ScoresResult,
   type SearchResult,
   type Source,
   type Step,
@@ -228,6 +238,34 @@ export class ServerSource implements Source {
     return { ...message, rows: (rows as Uint32Array) ?? null, preservation: preservation as Float32Array };
   }
 
+  async report(embedding: number, request: ReportRequest, step?: Step): Promise<ReportResult> {
+    const path = at(`api/embeddings/${embedding}/report`, step);
+    const { message, arrays } = await this.packet<ReportMessage>(path, asked(request));
+    return { ...message, ...arrays } as ReportResult;
+  }
+
+  async judged(embedding: number, request: JudgedRequest, step?: Step): Promise<Uint32Array> {
+    const path = at(`api/embeddings/${embedding}/report/points`, step);
+    return (await this.packet<JudgedMessage>(path, asked(request))).arrays.rows as Uint32Array;
+  }
+
+  async startScores(embedding: number, request: ScoresRequest): Promise<JobMessage> {
+    return this.begin(`api/embeddings/${embedding}/scores`, encode(request));
+  }
+
+  async scores(job: string): Promise<ScoresResult> {
+    const { message, arrays } = await this.packet<ScoresMessage>(`api/scores/${job}`);
+    return { ...message, ...arrays } as ScoresResult;
+  }
+
+  async startAgreement(request: AgreementRequest): Promise<JobMessage> {
+    return this.begin("api/agreement", encode(request));
+  }
+
+  async agreement(job: string): Promise<AgreementMessage> {
+    return (await this.ask(`api/agreement/${job}`)).json();
+  }
+
   async pause(job: string): Promise<void> {
     await this.ask(`api/jobs/${job}/pause`, { method: "POST" });
   }
@@ -339,6 +377,11 @@ export class ServerSource implements Source {
 
 function post(body: ArrayBuffer): RequestInit {
   return { method: "POST", body };
+}
+
+/** A question in JSON. */
+function asked(request: object): RequestInit {
+  return { method: "POST", body: JSON.stringify(request) };
 }
 
 /** An address about an embedding as it is at a step. */

@@ -3,6 +3,8 @@
 
 import type {
   BoundaryMessage,
+  AgreementMessage,
+  AgreementRequest,
   CollectionMessage,
   FidelityMessage,
   FidelityRequest,
@@ -13,6 +15,7 @@ import type {
   MotionMeasure,
   MotionRequest,
   MoversMessage,
+  JudgedRequest,
   NeighborsMessage,
   NeighborsRequest,
   OpeningMessage,
@@ -20,7 +23,11 @@ import type {
   ProjectionMessage,
   ProjectRequest,
   RecordingMessage,
+  ReportMessage,
+  ReportRequest,
   RunOutline,
+  ScoresMessage,
+  ScoresRequest,
   SearchMessage,
   SearchRequest,
   TimelineMeasures,
@@ -92,6 +99,28 @@ export interface MoversResult extends MoversMessage {
 /** A step of an embedding that was recorded; null: the step that was opened. */
 export type Step = number | null;
 
+export interface ReportResult extends ReportMessage {
+  /** For each class; NaN where it is a share of nothing. */
+  precision: Float64Array;
+  recall: Float64Array;
+  f1: Float64Array;
+  /** How many points are of each class, and are taken for it. */
+  support: Uint32Array;
+  predicted: Uint32Array;
+  /** The cells of the confusion matrix that are not 0: what is right, what is predicted, how many. */
+  rows: Uint32Array;
+  columns: Uint32Array;
+  counts: Uint32Array;
+}
+
+/** The reports' main numbers, one a step; NaN where there is none (yet). */
+export interface ScoresResult extends ScoresMessage {
+  accuracy: Float32Array;
+  macro_f1: Float32Array;
+  /** Step after step, a number a class. */
+  f1: Float32Array;
+}
+
 export interface ThumbnailPage {
   /** Raw pixels, row-major; or one bitmap a point, null where there is none; or the whole sprite. */
   pixels?: Uint8Array;
@@ -141,6 +170,17 @@ export interface Source {
   moves(job: string, rows: Uint32Array): Promise<Float32Array>;
   /** Told when a recording has new steps, or its writer came or went. */
   onGrown(listener: (grown: GrownMessage) => void): void;
+  /** What a classifier gets right and what it confuses. */
+  report(embedding: number, request: ReportRequest, step?: Step): Promise<ReportResult>;
+  /** The points in a cell of a report. */
+  judged(embedding: number, request: JudgedRequest, step?: Step): Promise<Uint32Array>;
+  /** Start to make the reports of all steps. */
+  startScores(embedding: number, request: ScoresRequest): Promise<JobMessage>;
+  /** Their main numbers, as far as they are made. */
+  scores(job: string): Promise<ScoresResult>;
+  /** Start to measure how well neighbours agree with labels, at every step. */
+  startAgreement(request: AgreementRequest): Promise<JobMessage>;
+  agreement(job: string): Promise<AgreementMessage>;
   /** Start to measure how far a picture can be believed. */
   measure(embedding: number, request: FidelityRequest): Promise<JobMessage>;
   fidelity(job: string): Promise<FidelityResult>;

@@ -18,6 +18,7 @@ import { MotionFidelity } from "./motionFidelity.svelte";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Projecting } from "./projecting.svelte";
 import { type Replay, stepBefore } from "./replay.svelte";
+import { Report } from "./report.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
 import { rowsOfBits, Selection, type SelectionOrigin } from "./selection.svelte";
@@ -39,6 +40,7 @@ export class EmbeddingView {
   readonly neighborhood: Neighborhood;
   readonly selection: Selection;
   readonly isolation: Isolation;
+  readonly report: Report;
   readonly thumbnails: ThumbnailStore | null;
   readonly trails: Trails;
   readonly motion: Motion;
@@ -126,6 +128,7 @@ export class EmbeddingView {
     this.neighborhood = new Neighborhood(source, outline.index, step);
     this.selection = new Selection(outline.n);
     this.isolation = new Isolation(outline.n);
+    this.report = new Report(source, outline, this.selection, step);
     this.projecting = new Projecting(
       this.layout,
       this.isolation,

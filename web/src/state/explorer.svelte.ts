@@ -5,6 +5,7 @@ import type { CollectionMessage, EmbeddingOutline, NoteMessage, OpeningMessage }
 import type { Source } from "../source/source";
 import { fromHash, toHash, type Address } from "./address";
 import { EmbeddingView } from "./embedding.svelte";
+import { Layers } from "./layers.svelte";
 import type { Theme } from "./palette";
 import { Replay } from "./replay.svelte";
 
@@ -26,9 +27,12 @@ export class Explorer {
   helpOpen = $state(false);
   /** Which view the right panel shows, as `panels/views.ts` calls it. */
   pane = $state(FIRST_PANE);
+  /** Whether the right panel takes more room, over the picture. */
+  wide = $state(false);
   current = $state(0);
   private readonly views = new SvelteMap<number, EmbeddingView>();
   private readonly replays = new Map<number, Replay>();
+  private readonly layered = new Map<number, Layers>();
 
   constructor(readonly source: Source) {
     source.onConnection((connected) => (this.connected = connected));
@@ -42,6 +46,11 @@ export class Explorer {
   get notes(): NoteMessage[] {
     const all = [...(this.collection?.notes ?? []), ...(this.view?.outline.notes ?? [])];
     return all.sort((a, b) => Number(b.severity === "fault") - Number(a.severity === "fault"));
+  }
+
+  /** The layers that were recorded together with what is seen; null: it was not recorded. */
+  get layers(): Layers | null {
+    return this.layered.get(this.view?.outline.recorded?.recording ?? -1) ?? null;
   }
 
   async begin(): Promise<void> {
@@ -95,6 +104,8 @@ export class Explorer {
     if (known) return known;
     const made = new Replay(this.source, recorded.recording, recorded.step);
     this.replays.set(recorded.recording, made);
+    const together = this.collection!.embeddings.filter((each) => each.recorded?.recording === recorded.recording);
+    this.layered.set(recorded.recording, new Layers(this.source, together));
     void made.load();
     return made;
   }
