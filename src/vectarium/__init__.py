@@ -67,7 +67,7 @@ _LATER = {
     "neighbors": ("vectarium.project", "neighbors"),
     "open": ("vectarium.formats", "open_path"),
     "show": ("vectarium.explore.show", "show"),
-    "timeline": ("vectarium.project", "timeline"),
+    "timeline": ("vectarium.project.timeline_of_run", "timeline"),
     "Timeline": ("vectarium.project", "Timeline"),
     "top_rows": ("vectarium.record", "top_rows"),
 }
