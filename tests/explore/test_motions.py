@@ -140,7 +140,7 @@ def test_trails_go_through_the_places_of_all_steps(run_page, method):
         asked = {"method": "tsne", "joint": True, "perplexity": 5.0, "max_iter": 20}
         job = run_page.send("/api/embeddings/0/projections", asked, {"rows": np.arange(1, 50, dtype=np.uint32)})
         job = job.message["job"]
-    run_page.finished(job)
+    assert run_page.finished(job).state == "done"
     rows = np.array([7, 55, 2], np.uint32)
     answer = run_page.send(f"/api/timelines/{job}/trails", {"components": [0, 1]}, {"rows": rows})
     places = answer.arrays["places"].reshape(3, len(STEPS), 2)
