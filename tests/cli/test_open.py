@@ -100,4 +100,4 @@ def test_what_cannot_be_opened_is_told_without_a_traceback(start, tmp_path, cont
     assert err.startswith(said)
     assert "naïve file.npy" in err
     assert "Traceback" not in err
-    assert out == ""
+    assert out == "" or out.startswith("Vectarium is at")  # where failing took a moment, the page tells of it, too
