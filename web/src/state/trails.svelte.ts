@@ -34,7 +34,7 @@ export class Trails {
     if (!this.on) return "";
     if (this.error) return this.error;
     if (!this.wanted) return "Select points, or click one, to see their ways";
-    return this.wanted > MOST_TRAILS ? `Ways of ${MOST_TRAILS} of them, evenly chosen` : "";
+    return this.wanted > MOST_TRAILS ? `${MOST_TRAILS} trails, evenly chosen` : "";
   }
 
   /** Show the ways of these points, in this frame. */
