@@ -105,7 +105,7 @@ def test_a_file_with_probabilities_of_two_classes_has_a_report_without_steps(exp
     path = write_file(tmp_path / "two.csv", ["no", "yes", "", "yes"] * 10, ["0.1", "0.9", "0.9", "0.2"] * 10)
     page = explore("open", path)
     pane(page, "Report")
-    expect(page.get_by_text("20 of 30").or_(page.get_by_text("66.7%"))).to_be_visible()
+    expect(page.get_by_role("button", name="10 of 30 wrong")).to_be_visible()
     expect(page.get_by_text("prediction > 0.5 counts as yes")).to_be_visible()
     expect(page.get_by_text("10 of 40 points have no label")).to_be_visible()
     expect(page.get_by_role("group", name="View").get_by_role("button", name="Layers")).to_have_count(0)

@@ -49,6 +49,8 @@ HEAVY_THREADS = 2
 # so does the measuring of pictures that are made already, even more.
 RUN_THREADS, RUN_NICENESS = 2, 5
 MEASURING_THREADS, MEASURING_NICENESS = 1, 10
+# The reports of all steps are soon made and do not wait for the agreement of all layers.
+ALONG_THREADS = 2
 QUICK_THREADS = 4
 # Each holds tables of its columns' texts; another step of a recording needs others.
 MOST_SEARCHERS = 8
@@ -74,7 +76,7 @@ class Session:
         self.jobs = Jobs(self._heavy)
         self._running = Workers(RUN_THREADS, "vectarium run", RUN_NICENESS)
         self._measuring = Workers(MEASURING_THREADS, "vectarium measuring", MEASURING_NICENESS)
-        self._along = Workers(MEASURING_THREADS, "vectarium along", MEASURING_NICENESS)
+        self._along = Workers(ALONG_THREADS, "vectarium along", MEASURING_NICENESS)
         neighborhoods = Neighborhoods()
         self.projections = Projections(self.jobs, neighborhoods, self._running)
         self.growth: Listeners[GrownMessage] = Listeners()

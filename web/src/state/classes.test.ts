@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnOutline } from "../schema/messages";
-import { shortCount } from "../panels/shortCount";
+import { shortCount, tightCount } from "../panels/shortCount";
 import type { ReportResult } from "../source/source";
 import { cellCounts, formatScore, labelOf, mistakes, ordered, predictionOf } from "./classes";
 
@@ -55,5 +55,6 @@ describe("a report", () => {
       "0.99",
     ]);
     expect([999, 1000, 12_345, 999_499, 1_200_000].map(shortCount)).toEqual(["999", "1.0k", "12k", "999k", "1.2M"]);
+    expect([9999, 10_000].map(tightCount)).toEqual(["9,999", "10k"]);
   });
 });
