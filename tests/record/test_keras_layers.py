@@ -6,7 +6,7 @@ import pytest
 from keras import layers, ops
 
 import vectarium as vt
-from vectarium.errors import LayerNotFoundError, ParameterError, ShapeError
+from vectarium.errors import LayerNotCalledError, LayerNotFoundError, ParameterError, ShapeError
 
 # Keras itself asks PyTorch for arrays in a way that NumPy 2 is about to change.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -171,3 +171,15 @@ def test_no_table_at_all_is_an_error_that_lists_what_there_is():
     assert vt.layers(model).tables == []
     with pytest.raises(LayerNotFoundError, match="'first'"):
         vt.capture(model, embeddings=["embed"])
+
+
+def test_the_cell_of_a_recurrent_layer_is_heard_or_refused_with_what_to_do():
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((5, 3)), layers.RNN(layers.LSTMCell(4), name="rnn")])
+    x = np.ones((2, 5, 3), np.float32)
+    if keras.backend.backend() == "jax":
+        assert "rnn/cell" not in vt.layers(model, x).activations
+        with pytest.raises(LayerNotCalledError, match="inside of a loop that JAX compiles"):
+            vt.capture(model, x, ["rnn/cell"])
+    else:
+        assert vt.capture(model, x, ["rnn/cell"])["rnn/cell"].shape == (2, 4)

@@ -158,6 +158,7 @@ def test_a_layer_that_is_not_called_says_why(tmp_path):
             return self.used(x)
 
     model = Idle()
+    model(X[:1])
     model.compile("sgd", "mse")
     with pytest.raises(LayerNotCalledError, match=r"'idle', a Dense, was not called.*nothing has called it.*'used'"):
         model.fit(X, Y, verbose=0, callbacks=[Recorder(tmp_path / "run", activations=["idle"], probe=X[:3])])

@@ -7,7 +7,7 @@ from typing import Any
 from vectarium.record.keras_layers import layers_by_name
 from vectarium.record.keras_source import Forward, KerasSource
 from vectarium.record.keras_tables import KerasTable, table_weight
-from vectarium.record.keras_taps import Tap, tensors_in, which_tensor
+from vectarium.record.keras_taps import Tap, is_traced, tensors_in, which_tensor
 from vectarium.record.layer import Layer, Layers
 from vectarium.record.probe import Probe
 
@@ -35,7 +35,7 @@ def list_layers(model: Any, probe: Probe | None, *, forward: Forward | None = No
 
 
 def _output(tap: Tap, shown: int) -> tuple[int | None, ...] | None:
-    which = None if tap.output is None else which_tensor(tap.output, shown)
+    which = None if tap.output is None or is_traced(tap) else which_tensor(tap.output, shown)
     return None if which is None else (None, *map(int, tensors_in(tap.output)[which].shape[1:]))
 
 

@@ -17,7 +17,7 @@ from vectarium.record.keras_compiled import CompiledRun
 from vectarium.record.keras_layers import layer_of, layers_by_name
 from vectarium.record.keras_state import synced, untouched
 from vectarium.record.keras_tables import KerasTable, host, table_names
-from vectarium.record.keras_taps import Tap, listening, part_of, tensors_in, which_tensor
+from vectarium.record.keras_taps import Tap, is_traced, listening, part_of, tensors_in, which_tensor
 from vectarium.record.parts import Part, joined, rectangular
 from vectarium.record.pooling import check_pooling, pooling_of
 from vectarium.record.probe import Probe
@@ -191,6 +191,12 @@ class KerasSource:
         for tap in taps:
             if tap.calls < tap.call:
                 raise LayerNotCalledError(self._why_silent(tap))
+            if is_traced(tap):
+                raise LayerNotCalledError(
+                    f"The layer {tap.name!r}, a {type(tap.layer).__name__}, is called inside of a loop that JAX compiles, and "
+                    "what it makes cannot be seen from outside. Record the layer around it, or run Keras on PyTorch: "
+                    "KERAS_BACKEND=torch."
+                )
             which = which_tensor(tap.output, shown)
             if which is None and tap is not self._output:
                 shapes = ", ".join(str(tuple(each.shape)) for each in tensors_in(tap.output)) or "no real numbers"

@@ -7,6 +7,7 @@ nor the second call of a shared one, nor any of a subclassed model. Listening re
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -114,6 +115,12 @@ def tensors_in(given: Any) -> list[Any]:
 def which_tensor(given: Any, n: int) -> int | None:
     """The first of the tensors with n examples; None where no one has them."""
     return next((index for index, each in enumerate(tensors_in(given)) if each.shape[0] == n), None)
+
+
+def is_traced(tap: Tap) -> bool:
+    """Whether what was heard only stands for numbers: JAX runs the cell of a recurrent layer inside of a compiled loop."""
+    jax = sys.modules.get("jax")
+    return jax is not None and any(isinstance(each, jax.core.Tracer) for each in tensors_in(tap.output))
 
 
 def part_of(tap: Tap, rows: NDArray[np.intp], mask: NDArray[np.bool_] | None) -> Part:
