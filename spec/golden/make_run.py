@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from vectarium.data import Boundary, Column, Columns, Run, RunWriter
+from vectarium.data import Boundary, Column, Columns, Lookup, Run, RunWriter
 from vectarium.data.json_file import real_to_json
 from vectarium.data.training_log import FILE as LOG
 
@@ -48,7 +48,8 @@ def write() -> None:
     with RunWriter(FOLDER, name="golden") as writer:
         space = "Rows of the table that turns words into vectors."
         parts: dict[str, Any] = {"columns": columns(), "thumbnails": pixels, "rows": [7, 0, 9], "table_size": 10}
-        writer.add_embedding("embed", n=3, d=2, aliases=["decoder.weight"], space=space, **parts)
+        lookup = Lookup("word", length=4, padding=0, unknown=9, padding_side="pre", mask=True)
+        writer.add_embedding("embed", n=3, d=2, aliases=["decoder.weight"], space=space, lookup=lookup, **parts)
         writer.add_embedding("encoder/0", "activations", n=2, d=3, dtype="float16")
         labels = {"text": ["a b", "c"], "label": ["no", "yes"]}
         tokens = {"tokens": np.array([[1, 2], [3, 0]])}
@@ -97,6 +98,7 @@ def expected() -> dict[str, Any]:
     return {
         "name": run.name,
         "steps": run.steps,
+        "lookup": {each.name: None if each.lookup is None else each.lookup.to_json() for each in run.embeddings},
         "columns": {each.name: _plain(run.columns(each.name)) for each in run.embeddings},
         "snapshots": {
             each.step: {

@@ -288,6 +288,36 @@ def test_columns_that_are_not_what_was_said_leave_the_vectors(run, fields, said)
     assert list(embedding.columns) == ["row"]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("padding", 10),
+        ("unknown", -1),
+        ("start", True),
+        ("end", "1"),
+        ("length", 0),
+        ("length", 1 << 40),
+        ("padding_side", "left"),
+        ("truncation_side", 1),
+        ("mask", 1),
+        ("column", ...),
+        ("column", None),
+    ],
+)
+def test_a_lookup_that_cannot_be_is_refused(run, field, value):
+    change(run / "run.json", "embeddings", 0, "lookup", field, value=value)
+    with pytest.raises(FormatError, match=field):
+        Run(run)
+
+
+@pytest.mark.parametrize("column", ["rate", "gone", "<b>"])
+def test_a_lookup_without_tokens_leaves_the_vectors(run, column):
+    change(run / "run.json", "embeddings", 0, "lookup", "column", value=column)
+    embedding = Run(run).collection()["embed"]
+    assert embedding.lookup is None
+    assert f"the column of tokens is '{column}'" in str(embedding.notes)
+
+
 def test_a_sprite_that_is_too_small_is_left_out(run):
     change(run / "run.json", "embeddings", 0, "thumbnails", "width", value=60_000)
     embedding = Run(run).collection()["embed"]

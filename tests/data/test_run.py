@@ -37,6 +37,7 @@ def test_the_golden_run_says_what_stands_beside_it():
     expected = json.loads((GOLDEN.parent / "run.expected.json").read_text("utf-8"))
     assert run.validate() == ()
     assert (run.name, list(run.steps)) == (expected["name"], expected["steps"])
+    assert {each.name: each.lookup and each.lookup.to_json() for each in run.embeddings} == expected["lookup"]
     for name, columns in expected["columns"].items():
         assert plain(run.columns(name)) == columns
     for step, told in expected["snapshots"].items():

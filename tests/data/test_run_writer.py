@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from vectarium.data import Column, Columns, PixelThumbnails, Run, RunWriter
+from vectarium.data import Column, Columns, Lookup, PixelThumbnails, Run, RunWriter
 from vectarium.data.recorded_parts import free_stem
 from vectarium.data.storage import recording_errors
 from vectarium.errors import EmbeddingNotFoundError, ParameterError, RecordingError, ShapeError
@@ -329,3 +329,25 @@ def test_any_names_vectors_and_columns_are_read_back(tmp_path_factory, vectors, 
     assert list(snapshot.columns(name)["number"]) == numbers
     assert list(snapshot.columns(name)["text"]) == [str(each) for each in numbers]
     assert run.validate() == ()
+
+
+def test_how_texts_become_rows_is_kept_and_what_is_said_last_counts(tmp_path):
+    for length in (7, 9):
+        with RunWriter(tmp_path / "run") as writer:
+            lookup = Lookup("word", length, padding=0, padding_side="post", mask=True)
+            writer.add_embedding("embed", n=4, d=3, columns={"word": ["a", "b", None, "d"]}, lookup=lookup)
+            writer.write(length, {"embed": X})
+    assert Run(tmp_path / "run").collection()["embed"].lookup == lookup
+
+
+@pytest.mark.parametrize(
+    ("lookup", "said"),
+    [
+        (Lookup("tag"), "the column of tokens is 'tag'; the columns of texts are 'word'"),
+        (Lookup("word", 0), "length is 0; 1 to"),
+        (Lookup("word", padding=4), "padding is row 4; the table has 0 to 3"),
+    ],
+)
+def test_a_lookup_that_cannot_be_is_refused(writer, lookup, said):
+    with pytest.raises(ParameterError, match=said):
+        writer.add_embedding("embed", n=4, d=3, lookup=lookup)

@@ -133,3 +133,20 @@ def test_the_lookup_is_rows_of_the_table_by_id():
     model = reader()
     found = vt.capture(model, ids, ["embed"], pooling="flatten")["embed"].vectors.reshape(2, 6, 8)
     assert np.array_equal(found, table(model).vectors[ids])
+
+
+def test_the_lookup_of_a_table_says_whether_padding_is_passed_over():
+    for mask_zero in (True, False):
+        embed = vt.Table(["<pad>", *"abcdefghij"])
+        model = reader(mask_zero=mask_zero)
+        found = vt.capture(model, X, embeddings={"embed": embed})["embed"].lookup
+        assert (found.length, found.padding, found.padding_side, found.mask) == (6, 0, "post", mask_zero)
+
+
+def test_a_vectorization_layer_tells_its_words_and_length():
+    pytest.importorskip("tensorflow")
+    vectorize = layers.TextVectorization(output_sequence_length=6)
+    vectorize.adapt(["this is a text", "this is not a text"])
+    found = vt.capture(reader(), embeddings={"embed": vectorize})["embed"]
+    assert list(found.columns["token"])[:2] == [None, "[UNK]"]
+    assert (found.lookup.length, found.lookup.padding, found.lookup.unknown) == (6, 0, 1)

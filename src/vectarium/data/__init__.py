@@ -6,6 +6,7 @@ from vectarium.data.column import Column, Kind
 from vectarium.data.columns import Columns
 from vectarium.data.coordinates import Coordinates
 from vectarium.data.embedding import Embedding
+from vectarium.data.lookup import Lookup
 from vectarium.data.note import Note
 from vectarium.data.recorded import Recorded, Recording, Training
 from vectarium.data.run import Run
@@ -24,6 +25,7 @@ __all__ = [
     "Embedding",
     "FileThumbnails",
     "Kind",
+    "Lookup",
     "Note",
     "PixelThumbnails",
     "Recorded",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vectarium.data.columns import Columns
 from vectarium.data.coordinates import Coordinates
+from vectarium.data.lookup import Lookup
 from vectarium.data.note import Note
 from vectarium.data.thumbnails import Thumbnails
 from vectarium.errors import ShapeError
@@ -47,6 +48,8 @@ class Embedding:
         Where the same points are found at other steps of a training, or None.
     boundary
         Where the model's prediction changes around the points, for some of two dimensions, or None.
+    lookup
+        How texts become these points, where they are rows of a table and somebody said; or None.
 
     Raises
     ------
@@ -63,6 +66,7 @@ class Embedding:
     source: Path | None = None
     recorded: Recorded | None = None
     boundary: Boundary | None = None
+    lookup: Lookup | None = None
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or self.vectors.dtype.kind not in "fiub":

@@ -120,6 +120,13 @@ class Fields:
             raise self.wrong(name, f"a whole number from {low:,} to {high:,}")
         return value
 
+    def boolean(self, name: str) -> bool:
+        """True or false."""
+        value = self.values.get(name)
+        if type(value) is not bool:
+            raise self.wrong(name, "true or false")
+        return value
+
     def real(self, name: str) -> float | None:
         """A real number or one of the words for NaN and infinity; None where there is none."""
         value = self.values.get(name)

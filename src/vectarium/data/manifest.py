@@ -14,6 +14,7 @@ from typing import Any, Literal, cast, get_args
 
 from vectarium.data.column import Kind
 from vectarium.data.json_file import Fields, read_json
+from vectarium.data.lookup import LONGEST, SIDES, Lookup
 from vectarium.data.parquet_columns import Field
 from vectarium.data.stored_file import NAME, StoredFile
 from vectarium.errors import FormatError
@@ -96,6 +97,8 @@ class RecordedEmbedding:
         Other names of the same numbers, such as tied weights.
     columns, rows, thumbnails
         What is known of each point, None where nothing is.
+    lookup
+        How texts become rows of the table, None where nobody said.
     """
 
     name: str
@@ -109,6 +112,14 @@ class RecordedEmbedding:
     columns: RecordedColumns | None = None
     rows: RecordedRows | None = None
     thumbnails: RecordedThumbnails | None = None
+    lookup: Lookup | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows the table has, as far as is known: all of them, or more than were chosen."""
+        if self.rows is None:
+            return self.n
+        return MOST if self.rows.table_size is None else self.rows.table_size
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -133,6 +144,7 @@ class RecordedEmbedding:
             "columns": None if self.columns is None else self.columns.to_json(),
             "rows": None if self.rows is None else self.rows.to_json(),
             "thumbnails": None if self.thumbnails is None else self.thumbnails.to_json(),
+            "lookup": None if self.lookup is None else self.lookup.to_json(),
         }
 
 
@@ -263,7 +275,7 @@ def _embedding(fields: Fields) -> RecordedEmbedding:
     if not STEM.fullmatch(file) or len(file) > LONGEST_STEM or file.casefold() in RESERVED:
         raise fields.wrong("file", "a plain name of letters, digits, '_', '-' and '.'")
     n, d = _shape(fields, 2)
-    return RecordedEmbedding(
+    made = RecordedEmbedding(
         name,
         file,
         cast("RecordedKind", _choice(fields, "kind", get_args(RecordedKind))),
@@ -275,6 +287,31 @@ def _embedding(fields: Fields) -> RecordedEmbedding:
         _columns(fields.part("columns")) if fields.has("columns") else None,
         _rows(fields.part("rows")) if fields.has("rows") else None,
         _thumbnails(fields.part("thumbnails"), n) if fields.has("thumbnails") else None,
+        _lookup(fields.part("lookup")) if fields.has("lookup") else None,
+    )
+    fault = "" if made.lookup is None else made.lookup.fault(made.size)
+    if fault:
+        raise FormatError(f"{fields.what}: in 'lookup' {fault}.", fields.path)
+    return made
+
+
+def _lookup(fields: Fields) -> Lookup:
+    def row(name: str) -> int | None:
+        return fields.integer(name, 0, MOST) if fields.has(name) else None
+
+    def side(name: str) -> Any:
+        return _choice(fields, name, SIDES) if fields.has(name) else None
+
+    return Lookup(
+        fields.text("column"),
+        fields.integer("length", 1, LONGEST) if fields.has("length") else None,
+        row("padding"),
+        row("unknown"),
+        row("start"),
+        row("end"),
+        side("padding_side"),
+        side("truncation_side"),
+        fields.boolean("mask") if fields.has("mask") else None,
     )
 
 

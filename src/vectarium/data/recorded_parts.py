@@ -20,6 +20,7 @@ from vectarium.data.column import Column
 from vectarium.data.columns import Columns, columns_from
 from vectarium.data.inference import as_array
 from vectarium.data.json_file import is_text
+from vectarium.data.lookup import Lookup
 from vectarium.data.manifest import RESERVED, RecordedColumns, RecordedEmbedding, RecordedRows, RecordedThumbnails
 from vectarium.data.npy_file import map_stored, npy_blocks
 from vectarium.data.parquet_columns import Field, clean_texts, read_parquet, write_parquet
@@ -137,6 +138,16 @@ class PartsWriter:
             )
         else:
             self.embedding = replace(self.embedding, thumbnails=made)
+
+    def add_lookup(self, given: Lookup | None) -> None:
+        """Say how texts become rows, after the columns and the rows."""
+        if given is None:
+            return
+        self.embedding = replace(self.embedding, lookup=given)
+        known = () if self.embedding.columns is None else self.embedding.columns.fields
+        fault = given.fault_of_column({name: kind for name, kind, _ in known}) or given.fault(self.embedding.size)
+        if fault:
+            raise ParameterError(f"In the lookup of {self.embedding.name!r} {fault}.")
 
     def _sprite(self, given: Any) -> RecordedThumbnails:
         path, n = f"thumbnails/{self.embedding.file}.png", self.embedding.n

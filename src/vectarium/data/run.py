@@ -21,6 +21,7 @@ from vectarium.data.column import Column
 from vectarium.data.columns import Columns
 from vectarium.data.embedding import Embedding
 from vectarium.data.lock import is_held
+from vectarium.data.lookup import Lookup
 from vectarium.data.manifest import (
     FILE,
     FORMAT,
@@ -327,7 +328,16 @@ class Run:
         recorded = Recorded(self, embedding.name, snapshot.step)
         boundary = snapshot.boundary(embedding.name)
         made = Embedding(
-            embedding.name, vectors, columns, still.thumbnails, (), tuple(notes), snapshot.folder, recorded, boundary
+            embedding.name,
+            vectors,
+            columns,
+            still.thumbnails,
+            (),
+            tuple(notes),
+            snapshot.folder,
+            recorded,
+            boundary,
+            still.lookup,
         )
         # Counted when it was written, so that a run whose vectors are all finite need not be looked through.
         nonfinite = nonfinite_note(made) if snapshot.nonfinite[embedding.name] else None
@@ -376,13 +386,14 @@ class _Still:
 
     columns: Columns
     thumbnails: SpriteThumbnails | None
+    lookup: Lookup | None
     notes: tuple[Note, ...]
 
 
 def _read_still(run: Run, embedding: RecordedEmbedding) -> _Still:
-    """Columns and thumbnails; those that do not open become notes."""
+    """Columns, thumbnails and lookup; those that do not open become notes."""
     notes = list[Note]()
-    columns, thumbnails = Columns(n=embedding.n), None
+    columns, thumbnails, lookup = Columns(n=embedding.n), None, embedding.lookup
     try:
         columns = read_columns(run.path, embedding.columns, embedding.n)
     except FormatError as error:
@@ -397,7 +408,11 @@ def _read_still(run: Run, embedding: RecordedEmbedding) -> _Still:
         thumbnails = _sprite(run.path, embedding)
     except FormatError as error:
         notes.append(note_from_error(error))
-    return _Still(columns, thumbnails, tuple(notes))
+    fault = "" if lookup is None else lookup.fault_of_column({name: each.kind for name, each in columns.items()})
+    if fault:
+        lookup = None
+        notes.append(Note(f"How texts become rows of {embedding.name!r} is not shown: {fault}."))
+    return _Still(columns, thumbnails, lookup, tuple(notes))
 
 
 def _sprite(root: Path, embedding: RecordedEmbedding) -> SpriteThumbnails | None:

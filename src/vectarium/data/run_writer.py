@@ -28,6 +28,7 @@ from vectarium.data.boundary import Boundary
 from vectarium.data.json_file import is_text, to_json
 from vectarium.data.lock import NAME as LOCK
 from vectarium.data.lock import RunLock
+from vectarium.data.lookup import Lookup
 from vectarium.data.manifest import FILE, Manifest, ProbeEntry, RecordedDtype, RecordedEmbedding, RecordedKind
 from vectarium.data.note import Note
 from vectarium.data.recorded_parts import PartsWriter, check_same, free_stem
@@ -142,6 +143,7 @@ class RunWriter:
         table_size: int | None = None,
         aliases: Sequence[str] = (),
         space: str = "",
+        lookup: Lookup | None = None,
     ) -> RecordedEmbedding:
         """Say what will be recorded; of a run that is gone on with: that it is still the same.
 
@@ -167,6 +169,8 @@ class RunWriter:
             Other names of the same numbers, such as tied weights.
         space
             One sentence on what the numbers are, shown with them.
+        lookup
+            How texts become rows of this table. What is said last counts.
 
         Returns
         -------
@@ -197,6 +201,7 @@ class RunWriter:
             parts.add_columns(columns)
             parts.add_rows(rows, table_size)
             parts.add_thumbnails(thumbnails)
+            parts.add_lookup(lookup)
             if parts.embedding != old:
                 kept = [each for each in self.embeddings if each.name != name]
                 place = len(kept) if old is None else self.embeddings.index(old)

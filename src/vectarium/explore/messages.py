@@ -26,6 +26,7 @@ SearchMode = Literal["words", "regex"]
 MotionMeasure = Literal["moved", "path", "changed", "neighbors"]
 MotionTask = Literal["course", "neighbors"]
 ThumbnailForm = Literal["pixels", "sprite", "files"]
+Side = Literal["pre", "post"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,25 @@ class RecordedOutline:
 
 
 @dataclass(frozen=True)
+class LookupOutline:
+    """How texts became rows of a table, null where that is not known.
+
+    ``column`` holds the tokens; ``length`` is how many ids a text has; ``padding``, ``unknown``, ``start`` and ``end``
+    are rows; ``mask`` is whether later layers pass over padding.
+    """
+
+    column: str
+    length: int | None
+    padding: int | None
+    unknown: int | None
+    start: int | None
+    end: int | None
+    padding_side: Side | None
+    truncation_side: Side | None
+    mask: bool | None
+
+
+@dataclass(frozen=True)
 class EmbeddingOutline:
     """An embedding without its numbers. ``source`` is the file it came from, or empty."""
 
@@ -96,6 +116,7 @@ class EmbeddingOutline:
     notes: list[NoteMessage]
     source: str
     recorded: RecordedOutline | None
+    lookup: LookupOutline | None
 
 
 @dataclass(frozen=True)
@@ -373,6 +394,25 @@ class PointMessage:
 
 
 @dataclass(frozen=True)
+class VectorsRequest:
+    """``POST api/embeddings/{e}/vectors``: the numbers of at most 1,000 points."""
+
+    rows: list[int]
+
+
+@dataclass(frozen=True)
+class VectorsMessage:
+    """The answer: head of a packet. Array: ``vectors`` float32 (rows * d), point after point.
+
+    ``reach`` is how far from 0 a scale of colours goes: 99 of 100 numbers of the whole table, at the step that was
+    opened, are nearer. It is the same at every step, so that colours can be compared.
+    """
+
+    d: int
+    reach: float
+
+
+@dataclass(frozen=True)
 class SearchRequest:
     """``POST api/embeddings/{e}/search``. ``column`` empty: all columns.
 
@@ -625,6 +665,7 @@ MESSAGES = (
     ThumbnailsOutline,
     CoordinatesOutline,
     RecordedOutline,
+    LookupOutline,
     EmbeddingOutline,
     CollectionMessage,
     CurveMessage,
@@ -646,6 +687,8 @@ MESSAGES = (
     ColumnMessage,
     ThumbnailPageMessage,
     PointMessage,
+    VectorsRequest,
+    VectorsMessage,
     SearchRequest,
     SearchMessage,
     NeighborsRequest,

@@ -9,6 +9,7 @@ from vectarium.explore.messages import (
     ColumnOutline,
     CoordinatesOutline,
     EmbeddingOutline,
+    LookupOutline,
     NoteMessage,
     RecordedOutline,
     ThumbnailsOutline,
@@ -45,6 +46,7 @@ def embedding_outline(index: int, embedding: data.Embedding, recordings: Recordi
         notes=[note_message(note) for note in embedding.notes],
         source="" if embedding.source is None else str(embedding.source),
         recorded=recorded_outline(embedding, recordings),
+        lookup=None if embedding.lookup is None else LookupOutline(**embedding.lookup.to_json()),
     )
 
 

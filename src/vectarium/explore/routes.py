@@ -34,6 +34,7 @@ from vectarium.explore.messages import (
     ThumbnailPageMessage,
     TimelineRequest,
     TrailsRequest,
+    VectorsRequest,
 )
 from vectarium.explore.outline import collection_message, coordinates_outline
 from vectarium.explore.projections import UnfinishedError
@@ -58,6 +59,7 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route(embedding + "/coordinates/{index:int}", answering(api.coordinates), methods=["GET"]),
         Route(embedding + "/thumbnails/{page:int}", answering(api.thumbnails), methods=["GET"]),
         Route(embedding + "/points/{row:int}", answering(api.point), methods=["GET"]),
+        Route(embedding + "/vectors", answering(api.vectors), methods=["POST"]),
         Route(embedding + "/search", answering(api.search), methods=["POST"]),
         Route(embedding + "/neighbors", answering(api.neighbors), methods=["POST"]),
         Route(embedding + "/projections", answering(api.project), methods=["POST"]),
@@ -153,6 +155,12 @@ class Api:
         """All that is known of one point."""
         index, row = request.path_params["embedding"], request.path_params["row"]
         return MessageResponse(await self._quickly(self._session.point, index, row, _step(request)))
+
+    async def vectors(self, request: Request) -> ASGIApp:
+        """The numbers of some points."""
+        asked = message_from(VectorsRequest, await _body(request, MOST_REQUEST_BYTES))
+        index = request.path_params["embedding"]
+        return packet_response(*await self._quickly(self._session.vectors, index, asked, _step(request)))
 
     async def search(self, request: Request) -> ASGIApp:
         """The points that match a query."""

@@ -29,6 +29,8 @@ from vectarium.explore.messages import (
     ProjectRequest,
     RunsMessage,
     TimelineRequest,
+    VectorsMessage,
+    VectorsRequest,
 )
 from vectarium.explore.motions import Motions
 from vectarium.explore.neighborhoods import Neighborhoods
@@ -39,6 +41,7 @@ from vectarium.explore.reports import Reports
 from vectarium.explore.search import Searcher
 from vectarium.explore.timeline_measures import TimelineMeasuring
 from vectarium.explore.timelines import Timelines
+from vectarium.explore.vectors import reach_of, vectors_of
 from vectarium.explore.workers import Workers
 
 Load = Callable[[Progress], Collection]
@@ -91,6 +94,7 @@ class Session:
         self.agreements = Agreements(courses, self.embedding)
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
+        self._reaches: dict[int, float] = {}
         self._lock = threading.Lock()
 
     def begin(self) -> Job:
@@ -150,6 +154,16 @@ class Session:
         values = [None if value is None else format_value(value) for value in found]
         finite = bool(np.isfinite(embedding.vectors[row]).all())
         return PointMessage(row, list(embedding.columns), values, finite)
+
+    def vectors(
+        self, index: int, request: VectorsRequest, step: int | None = None
+    ) -> tuple[VectorsMessage, dict[str, NDArray[Any]]]:
+        """The head and the array of the answer to what the numbers of some points are."""
+        embedding = self.embedding(index, step)
+        found = vectors_of(embedding, request.rows)
+        if index not in self._reaches:
+            self._reaches[index] = reach_of(self.embedding(index))
+        return VectorsMessage(embedding.shape[1], self._reaches[index]), {"vectors": found.reshape(-1)}
 
     def neighbors(
         self, index: int, request: NeighborsRequest, step: int | None = None

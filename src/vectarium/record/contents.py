@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Boundary, Collection, Column, Columns, Embedding, Note
+from vectarium.data import Boundary, Collection, Column, Columns, Embedding, Lookup, Note
 from vectarium.data.manifest import RecordedKind
 from vectarium.record.labels import Labels
 from vectarium.record.predictions import Judge, Judged, Scores, token_scores
@@ -33,7 +33,7 @@ class Content:
         The columns of this step.
     rows, table_size
         Which rows of a table of which size, None where all are there.
-    aliases, space
+    aliases, space, lookup
         As a run has them.
     boundary
         What the head says of the plane around the points.
@@ -49,6 +49,7 @@ class Content:
     aliases: tuple[str, ...] = ()
     space: str = ""
     boundary: Boundary | None = None
+    lookup: Lookup | None = None
 
     def embedding(self) -> Embedding:
         """As it is shown without a run; the vectors are copied, since a model goes on to change its own."""
@@ -56,7 +57,7 @@ class Content:
         columns = self.still().joined(self.changing)
         if self.rows is not None:
             columns = columns.joined([Column("row", "integer", self.rows)])
-        return Embedding(self.name, np.array(self.vectors), columns, notes=tuple(notes))
+        return Embedding(self.name, np.array(self.vectors), columns, notes=tuple(notes), lookup=self.lookup)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +158,7 @@ class Contents:
             info.aliases,
             info.space,
             boundary,
+            self.tables[name].lookup(info, self.probe),
         )
 
     def _head_judge(self, name: str) -> Judge:

@@ -119,7 +119,9 @@ class KerasSource:
         synced(self.model)
         made = dict[str, TableInfo]()
         for table in self._tables:
-            made[table.name] = TableInfo(*table.shape(), table.padding, tuple(self._tied.get(table.name, ())))
+            made[table.name] = TableInfo(
+                *table.shape(), table.padding, tuple(self._tied.get(table.name, ())), masks=table.masks
+            )
         return made
 
     def read(self, rows: Mapping[str, NDArray[np.int64] | None], *, run: bool = True) -> Reading:

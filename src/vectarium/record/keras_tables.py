@@ -73,6 +73,11 @@ class KerasTable:
         """The row that ``mask_zero`` takes for padding."""
         return 0 if getattr(self.layer, "mask_zero", False) else None
 
+    @property
+    def masks(self) -> bool:
+        """Whether the layer tells those behind it which positions are padding."""
+        return bool(getattr(self.layer, "mask_zero", False))
+
     def key(self) -> tuple[int, str]:
         """What a table has in common with itself under another name."""
         return id(self.layer), self._weight if isinstance(self._weight, str) else str(id(self._weight))

@@ -88,6 +88,7 @@ class Probe:
         for name, given in _named(inputs).items():
             self.inputs[name], ragged = _array(name, given, 0 if padding is None else padding)
             lengths = ragged if lengths is None else lengths
+        self.ragged = lengths is not None
         self.n = self._count()
         self.batch_size = max(1, int(batch_size))
         self.description = description

@@ -30,6 +30,8 @@ class TableInfo:
         Other names of the same numbers.
     space
         One sentence on what the numbers are; may be empty.
+    masks
+        Whether the layers that follow pass over padding; None: the layer does not say.
     """
 
     n: int
@@ -37,6 +39,7 @@ class TableInfo:
     padding: int | None = None
     aliases: tuple[str, ...] = ()
     space: str = ""
+    masks: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)

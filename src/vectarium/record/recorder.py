@@ -324,6 +324,7 @@ class Recording:
                 table_size=each.table_size,
                 aliases=each.aliases,
                 space=each.space,
+                lookup=each.lookup,
             )
             self._declared.add(each.name)
 

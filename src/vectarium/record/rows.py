@@ -13,14 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Column, Columns
+from vectarium.data import Column, Columns, Lookup
 from vectarium.data.columns import columns_from
 from vectarium.data.inference import as_array, column_from_array
+from vectarium.data.lookup import Side
 from vectarium.errors import ParameterError, ShapeError
 from vectarium.record.labels import Labels, labels_from
+from vectarium.record.lookups import seen_in, side, told_by
+from vectarium.record.probe import Probe
+from vectarium.record.reading import TableInfo
 
 TOKEN, COUNT, MARK, UPDATED = "token", "count", "mark", "updated"
-PADDING, UNKNOWN, UNUSED = MARKS = ("padding", "out of vocabulary", "unused")
+PADDING, UNKNOWN, UNUSED, START, END = MARKS = ("padding", "out of vocabulary", "unused", "start", "end")
 PADDING_WORDS = {"<pad>", "[pad]", "<|pad|>", "[padding]", "<padding>"}
 UNKNOWN_WORDS = {"<unk>", "[unk]", "<oov>", "[oov]", "<unknown>", "<|unk|>"}
 
@@ -60,8 +64,9 @@ class Table:
     Parameters
     ----------
     vocabulary
-        The words in the order of their rows, or a mapping from word to row, as tokenizers have it. May
-        be shorter than the table: what is beyond it is marked as unused.
+        The words in the order of their rows, or a mapping from word to row, as tokenizers have it; a
+        tokenizer of Hugging Face or a TextVectorization layer, which know most of the rest too. May be
+        shorter than the table: what is beyond it is marked as unused.
     columns
         What else is known of each row: a DataFrame, or a mapping from name to values.
     rows
@@ -73,6 +78,21 @@ class Table:
         marked. None: those that are called ``<pad>``, ``[UNK]`` and the like.
     labels, classes
         What is right for each row, where the recorder has a ``head`` that tells classes from vectors.
+    offset
+        What is added to the rows of a mapping: 3 for ``keras.datasets.imdb.get_word_index()``.
+    length
+        How many ids each text was brought to. None: as many as the probe's examples have.
+    padding_side, truncation_side
+        Where texts were filled up, and where cut: ``"pre"`` or ``"post"``. None: the first is seen in the probe.
+    start, end
+        Rows, or words, that stand before and behind each text.
+    mask
+        Whether the layers that follow pass over padding. None: as the layer says.
+
+    Notes
+    -----
+    What is from ``length`` on changes nothing of what is recorded: the explorer's lookup follows it from a text to the
+    vectors.
     """
 
     def __init__(
@@ -86,13 +106,28 @@ class Table:
         unknown: Any = None,
         labels: Any = None,
         classes: Sequence[str] | None = None,
+        offset: int = 0,
+        length: int | None = None,
+        padding_side: str | None = None,
+        truncation_side: str | None = None,
+        start: Any = None,
+        end: Any = None,
+        mask: bool | None = None,
     ) -> None:
-        self.words: list[str | None] | None = _words(vocabulary)
+        told = told_by(vocabulary)
+        known = {} if told is None else told
+        self.words: list[str | None] | None = _words(known.get("vocabulary", vocabulary), offset)
         self._columns = columns
         self._rows = rows
         self._counts = counts
-        self._padding = padding
-        self._unknown = unknown
+        self._padding = known.get("padding") if padding is None else padding
+        self._unknown = known.get("unknown") if unknown is None else unknown
+        self._start = known.get("start") if start is None else start
+        self._end = known.get("end") if end is None else end
+        self._length = known.get("length") if length is None else int(length)
+        self._padding_side: Side | None = side("padding_side", padding_side or known.get("padding_side"))
+        self._truncation_side: Side | None = side("truncation_side", truncation_side or known.get("truncation_side"))
+        self._mask = mask
         self._labels = labels
         self._classes = classes
 
@@ -105,6 +140,7 @@ class Table:
             given is None
             or isinstance(given, (list, tuple, Column))
             or (isinstance(given, np.ndarray) and given.ndim == 1)
+            or told_by(given) is not None
         ):
             return cls(given)
         if isinstance(given, Mapping) and all(isinstance(row, (int, np.integer)) for row in given.values()):
@@ -193,7 +229,14 @@ class Table:
                 marks[row] = MARKS.index(PADDING)
             elif lowered in UNKNOWN_WORDS and self._unknown is None:
                 marks[row] = MARKS.index(UNKNOWN)
-        for given, mark in ((padding, PADDING), (self._padding, PADDING), (self._unknown, UNKNOWN)):
+        named = (
+            (padding, PADDING),
+            (self._padding, PADDING),
+            (self._unknown, UNKNOWN),
+            (self._start, START),
+            (self._end, END),
+        )
+        for given, mark in named:
             for row in self._rows_of(given):
                 if not 0 <= row < n:
                     raise ParameterError(f"The row of {mark} is {row:,}; the table has 0 to {n - 1:,}.")
@@ -205,6 +248,31 @@ class Table:
             return []
         listed: Iterable[Any] = [given] if isinstance(given, (str, int, np.integer)) else given
         return [self._row_of(each) if isinstance(each, str) else int(each) for each in listed]
+
+    def lookup(self, info: TableInfo, probe: Probe | None) -> Lookup | None:
+        """How texts become rows of the table, as far as is known; None where it has no words.
+
+        Raises
+        ------
+        ParameterError
+            If a word is not there.
+        """
+        if self.words is None:
+            return None
+        marks = self._marks(info.n, info.padding)
+        padding, unknown, start, end = (_first(marks, mark) for mark in (PADDING, UNKNOWN, START, END))
+        length, shown = seen_in(probe, info.n, padding)
+        return Lookup(
+            TOKEN,
+            length if self._length is None else self._length,
+            padding,
+            unknown,
+            start,
+            end,
+            shown if self._padding_side is None else self._padding_side,
+            self._truncation_side,
+            info.masks if self._mask is None else bool(self._mask),
+        )
 
     def labels(self, n: int, rows: NDArray[np.int64] | None) -> Labels | None:
         """What is right for the rows that are recorded, None where nobody said."""
@@ -239,16 +307,22 @@ def _stretched(columns: Columns, n: int) -> list[Column]:
     return [column_from_array(each.name, filled(each.name, list(each), n)) for each in columns.values()]
 
 
-def _words(vocabulary: Any) -> list[str | None] | None:
+def _first(marks: NDArray[np.int32], mark: str) -> int | None:
+    """The first row of a mark, None where there is none."""
+    found = np.flatnonzero(marks == MARKS.index(mark))
+    return int(found[0]) if len(found) else None
+
+
+def _words(vocabulary: Any, offset: int) -> list[str | None] | None:
     if vocabulary is None:
         return None
     if isinstance(vocabulary, Mapping):
-        size = max((int(row) for row in vocabulary.values()), default=-1) + 1
+        size = max((int(row) for row in vocabulary.values()), default=-1) + 1 + offset
         words: list[str | None] = [None] * size
         for word, row in vocabulary.items():
-            if int(row) < 0:
+            if int(row) + offset < 0:
                 raise ParameterError(f"The row of {word!r} is {row}; rows are counted from 0.")
-            words[int(row)] = str(word)
+            words[int(row) + offset] = str(word)
         return words
     values = vocabulary if isinstance(vocabulary, Column) else as_array(vocabulary)
     return [None if each is None else str(each) for each in values]

@@ -24,6 +24,8 @@ export type MotionTask = "course" | "neighbors";
 
 export type ThumbnailForm = "pixels" | "sprite" | "files";
 
+export type Side = "pre" | "post";
+
 /**
  * Something a person has to know. `where` is `file, line 3` or empty.
  */
@@ -77,6 +79,24 @@ export interface RecordedOutline {
 }
 
 /**
+ * How texts became rows of a table, null where that is not known.
+ *
+ * `column` holds the tokens; `length` is how many ids a text has; `padding`, `unknown`, `start` and `end`
+ * are rows; `mask` is whether later layers pass over padding.
+ */
+export interface LookupOutline {
+  column: string;
+  length: number | null;
+  padding: number | null;
+  unknown: number | null;
+  start: number | null;
+  end: number | null;
+  padding_side: Side | null;
+  truncation_side: Side | null;
+  mask: boolean | null;
+}
+
+/**
  * An embedding without its numbers. `source` is the file it came from, or empty.
  */
 export interface EmbeddingOutline {
@@ -91,6 +111,7 @@ export interface EmbeddingOutline {
   notes: NoteMessage[];
   source: string;
   recorded: RecordedOutline | null;
+  lookup: LookupOutline | null;
 }
 
 /**
@@ -352,6 +373,24 @@ export interface PointMessage {
   names: string[];
   values: (string | null)[];
   finite: boolean;
+}
+
+/**
+ * `POST api/embeddings/{e}/vectors`: the numbers of at most 1,000 points.
+ */
+export interface VectorsRequest {
+  rows: number[];
+}
+
+/**
+ * The answer: head of a packet. Array: `vectors` float32 (rows * d), point after point.
+ *
+ * `reach` is how far from 0 a scale of colours goes: 99 of 100 numbers of the whole table, at the step that was
+ * opened, are nearer. It is the same at every step, so that colours can be compared.
+ */
+export interface VectorsMessage {
+  d: number;
+  reach: number;
 }
 
 /**
