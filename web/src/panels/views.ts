@@ -8,6 +8,7 @@ import Inspect from "./Inspect.svelte";
 import MotionPane from "./MotionPane.svelte";
 import Layers from "./Layers.svelte";
 import Report from "./Report.svelte";
+import Lookup from "./Lookup.svelte";
 import type { Stage } from "./stage.svelte";
 
 export interface PaneProps {
@@ -58,6 +59,13 @@ export const PANES: Pane[] = [
     title: "Who moved most, and when",
     component: MotionPane,
     fits: (_, view) => view.motion.choices.length > 0,
+  },
+  {
+    id: "lookup",
+    label: "Lookup",
+    title: "From a sentence to the rows of the table",
+    component: Lookup,
+    fits: (_, view) => view.lookup.fits,
   },
 ];
 

@@ -41,6 +41,7 @@ import {
   type Step,
   type ThumbnailPage,
   type TrailsResult,
+  type VectorsResult,
 } from "./source";
 
 const ITERATIONS = 100;
@@ -88,6 +89,13 @@ export class MemorySource implements Source {
 
   async point(_embedding: number, row: number): Promise<PointMessage> {
     return { row, names: [], values: [], finite: true };
+  }
+
+  async vectors(_embedding: number, rows: number[], step: Step = null): Promise<VectorsResult> {
+    this.asked.push(`vectors ${rows.join()} at ${step}`);
+    const { d } = this.outline;
+    const vectors = Float32Array.from({ length: rows.length * d }, (_, i) => rows[Math.floor(i / d)]! + (step ?? 0));
+    return { d, reach: 1, vectors };
   }
 
   async search(): Promise<SearchResult> {

@@ -42,6 +42,8 @@ import type {
   TimelineStepMessage,
   TrailsMessage,
   TrailsRequest,
+  VectorsMessage,
+  VectorsRequest,
   WatchRequest,
 } from "../schema/messages";
 import { columnFrom, type ColumnData } from "./column";
@@ -62,6 +64,7 @@ import {
   type Step,
   type ThumbnailPage,
   type TrailsResult,
+  type VectorsResult,
 } from "./source";
 
 const RECONNECT_MS = 1000;
@@ -117,6 +120,13 @@ export class ServerSource implements Source {
 
   async point(embedding: number, row: number, step?: Step): Promise<PointMessage> {
     return (await this.ask(at(`api/embeddings/${embedding}/points/${row}`, step))).json();
+  }
+
+  async vectors(embedding: number, rows: number[], step?: Step): Promise<VectorsResult> {
+    const body = JSON.stringify({ rows } satisfies VectorsRequest);
+    const path = at(`api/embeddings/${embedding}/vectors`, step);
+    const { message, arrays } = await this.packet<VectorsMessage>(path, { method: "POST", body });
+    return { ...message, vectors: arrays.vectors as Float32Array };
   }
 
   async search(embedding: number, request: SearchRequest, signal: AbortSignal, step?: Step): Promise<SearchResult> {

@@ -34,6 +34,7 @@ import type {
   TimelineMessage,
   TimelineRequest,
   TrailsMessage,
+  VectorsMessage,
 } from "../schema/messages";
 import type { ColumnData } from "./column";
 
@@ -47,6 +48,11 @@ export interface SearchResult extends SearchMessage {
 export interface NeighborsResult extends NeighborsMessage {
   rows: Uint32Array;
   distances: Float32Array;
+}
+
+export interface VectorsResult extends VectorsMessage {
+  /** Point after point, `d` numbers each. */
+  vectors: Float32Array;
 }
 
 export interface ProjectionResult extends ProjectionMessage {
@@ -137,6 +143,8 @@ export interface Source {
   coordinates(embedding: number, index: number): Promise<{ dimensions: number; values: Float32Array }>;
   thumbnails(embedding: number, page: number): Promise<ThumbnailPage>;
   point(embedding: number, row: number, step?: Step): Promise<PointMessage>;
+  /** The numbers of at most 1,000 points. */
+  vectors(embedding: number, rows: number[], step?: Step): Promise<VectorsResult>;
   search(embedding: number, request: SearchRequest, signal: AbortSignal, step?: Step): Promise<SearchResult>;
   neighbors(embedding: number, request: NeighborsRequest, signal: AbortSignal, step?: Step): Promise<NeighborsResult>;
   /** Start a projection, join the one that is there, or go on with one that was cancelled. */

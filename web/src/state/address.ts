@@ -17,6 +17,8 @@ export interface Address {
   label?: string;
   /** The search whose matches are selected. */
   selected?: SelectionOrigin;
+  /** The text that is looked up. */
+  text?: string;
   query?: string;
   searchIn?: string;
   regex?: boolean;
@@ -38,6 +40,7 @@ const TEXTS = {
   color: "c",
   scale: "s",
   label: "l",
+  text: "tx",
   query: "q",
   searchIn: "in",
   metric: "m",

@@ -103,7 +103,12 @@ export class ColumnStore {
   /** The column whose colours say most at first sight: a category, else nothing. */
   defaultColor(): string {
     const { columns } = this.outline;
-    const grouped = columns.filter(({ kind }) => kind === "category" || kind === "boolean");
+    // A recorder marks few rows; that is no colour for all of them.
+    const marks = ["mark", "updated"];
+    const grouped = columns.filter(
+      ({ name, kind }) =>
+        (kind === "category" || kind === "boolean") && !(this.outline.recorded && marks.includes(name)),
+    );
     const labels = columns.filter(({ name }) => /^(labels?|class|target|digit|cluster|tag)$/i.test(name));
     const best = grouped.find((column) => labels.includes(column)) ?? grouped[0];
     return best?.name ?? labels.find(({ kind }) => kind === "integer")?.name ?? "";

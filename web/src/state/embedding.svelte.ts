@@ -14,6 +14,7 @@ import { Isolation } from "./isolation.svelte";
 import { Layout, PCA } from "./layout.svelte";
 import { light } from "./lighting";
 import { Motion } from "./motion.svelte";
+import { Lookup } from "./lookup.svelte";
 import { MotionFidelity } from "./motionFidelity.svelte";
 import { Neighborhood } from "./neighborhood.svelte";
 import { Projecting } from "./projecting.svelte";
@@ -37,6 +38,7 @@ export class EmbeddingView {
   readonly boundary: Boundary;
   readonly colors: Colors;
   readonly search: Search;
+  readonly lookup: Lookup;
   readonly neighborhood: Neighborhood;
   readonly selection: Selection;
   readonly isolation: Isolation;
@@ -88,7 +90,7 @@ export class EmbeddingView {
       passed: this.colors.passed(),
       hides: this.colors.hides,
       selected: this.selection.mask,
-      matches: this.search.active ? this.search.result!.matches : null,
+      matches: this.found?.matches ?? null,
       neighbors: this.neighborhood.row >= 0 ? (this.neighborhood.result?.rows ?? []) : null,
       focus: this.neighborhood.row,
     }),
@@ -109,6 +111,13 @@ export class EmbeddingView {
     };
   });
 
+  /** What was looked for: the points of a text that is looked up, else those that the search found. */
+  get found(): { matches: Uint8Array; rows: ArrayLike<number> } | null {
+    const { lookup, search } = this;
+    if (lookup.matches) return { matches: lookup.matches, rows: lookup.lit };
+    return search.active ? search.result : null;
+  }
+
   constructor(
     private readonly source: Source,
     readonly outline: EmbeddingOutline,
@@ -125,6 +134,7 @@ export class EmbeddingView {
     this.colorBefore = this.columns.defaultColor();
     this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
     this.search = new Search(source, outline.index, step);
+    this.lookup = new Lookup(source, outline, this.columns, step);
     this.neighborhood = new Neighborhood(source, outline.index, step);
     this.selection = new Selection(outline.n);
     this.isolation = new Isolation(outline.n);
@@ -214,7 +224,7 @@ export class EmbeddingView {
   }
 
   private async prepare(step: number): Promise<void> {
-    await this.layout.prepare(step);
+    await Promise.all([this.layout.prepare(step), this.lookup.prepare(step)]);
   }
 
   private comeBack(): void {
@@ -317,6 +327,7 @@ export class EmbeddingView {
       picked: colors.picked.size ? [...colors.picked] : undefined,
       label: this.labelBy === this.columns.defaultLabel() ? undefined : this.labelBy,
       selected: this.selection.origin ?? undefined,
+      text: this.lookup.typed,
       query: search.query || undefined,
       searchIn: search.column || undefined,
       regex: search.mode === "regex" || undefined,
@@ -339,6 +350,7 @@ export class EmbeddingView {
     this.projecting.tab = layout.method;
     if (address.dimensions && (address.dimensions === 2 || layout.canBe3d)) layout.dimensions = address.dimensions;
     if (address.axes?.every((k) => k < 10)) layout.axes = address.axes;
+    this.lookup.text = address.text ?? "";
     search.query = address.query ?? "";
     search.column = address.searchIn && this.columns.has(address.searchIn) ? address.searchIn : "";
     search.mode = address.regex ? "regex" : "words";

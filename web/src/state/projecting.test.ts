@@ -15,6 +15,7 @@ const OUTLINE: EmbeddingOutline = {
   notes: [],
   source: "",
   recorded: null,
+  lookup: null,
 };
 
 /** Let everything that waits for something that is there go on. */

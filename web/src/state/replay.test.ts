@@ -18,6 +18,7 @@ const outline = (steps: number[]): EmbeddingOutline => ({
   notes: [],
   source: "",
   recorded: { recording: 0, step: steps.at(-1)!, steps, changing: ["loss"] },
+  lookup: null,
 });
 
 const LOSS = columnFrom({
