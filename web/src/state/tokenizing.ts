@@ -19,11 +19,14 @@ export interface Tokens {
 }
 
 export const MOST_CHARACTERS = 10_000;
+const LONGEST_WORD = 100;
 
 const EMOJI =
   "\\p{Regional_Indicator}{2}|\\p{Extended_Pictographic}(?:\\p{EMod}|\\uFE0F|\\u200D\\p{Extended_Pictographic})*";
 const PIECES = new RegExp(`[\\p{L}\\p{M}\\p{N}_'’]+|${EMOJI}|\\S`, "gu");
-const PUNCTUATION = /^(?!\p{Extended_Pictographic})[\p{P}\p{S}'’]+$/u;
+const PUNCTUATION = /^(?!\p{Extended_Pictographic}|\p{Regional_Indicator})[\p{P}\p{S}]+$/u;
+// A word with a sign inside, such as new-york, between the signs around it.
+const INNER = /^([\p{P}\p{S}]*)(.+?)([\p{P}\p{S}]*)$/su;
 // BERT's basic tokenizer: every sign and every ideograph alone.
 const BASIC = new RegExp(
   `[\\p{Script=Han}]|(?:(?!\\p{Script=Han})[\\p{L}\\p{M}\\p{N}\\u200D\\uFE0F])+|${EMOJI}|\\S`,
@@ -61,18 +64,25 @@ function words(text: string, vocabulary: Vocabulary): { tokens: Token[]; dropped
   let dropped = 0;
   for (const chunk of text.split(/\s+/u)) {
     if (!chunk) continue;
-    const whole = known(chunk, vocabulary);
-    if (whole) {
-      tokens.push(whole);
-      continue;
-    }
-    for (const piece of chunk.match(PIECES) ?? []) {
+    for (const piece of piecesOf(chunk, vocabulary)) {
       const found = ofWord(piece, vocabulary);
       tokens.push(...found);
       if (!found.length) dropped++;
     }
   }
   return { tokens, dropped };
+}
+
+/** What stands between two spaces: whole where it is a token, else without the signs around it, else cut at all signs. */
+function piecesOf(chunk: string, vocabulary: Vocabulary): string[] {
+  if (known(chunk, vocabulary)) return [chunk];
+  const [, before = "", inner = "", after = ""] = (chunk.length <= LONGEST_WORD && INNER.exec(chunk)) || [];
+  if (inner && known(inner, vocabulary)) return [...signs(before), inner, ...signs(after)];
+  return signs(chunk);
+}
+
+function signs(text: string): string[] {
+  return text.match(PIECES) ?? [];
 }
 
 /** One piece between spaces and signs: whole, without its apostrophes, cut at them, or unknown; a sign may be nothing. */
