@@ -17,6 +17,7 @@ const outline = (changing: string[] = []): EmbeddingOutline => ({
   notes: [],
   source: "",
   recorded: { recording: 0, step: 20, steps: [0, 10, 20], changing },
+  lookup: null,
 });
 
 function made(changing?: string[]) {

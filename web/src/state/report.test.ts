@@ -36,6 +36,7 @@ const OUTLINE: EmbeddingOutline = {
   notes: [],
   source: "",
   recorded: { recording: 0, step: 2, steps: [0, 1, 2], changing: ["prediction"] },
+  lookup: null,
 };
 
 function made() {

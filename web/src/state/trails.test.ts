@@ -15,6 +15,7 @@ const outline: EmbeddingOutline = {
   notes: [],
   source: "",
   recorded: { recording: 0, step: 20, steps: [0, 10, 20], changing: [] },
+  lookup: null,
 };
 const frame = { timeline: "pca", components: [0, 1], iteration: 0, steps: 3 };
 
