@@ -14,7 +14,7 @@ export interface Style {
 }
 
 const LONGEST = 48;
-const SAMPLE = 20_000;
+const SAMPLE = 4_000;
 /** So many milliseconds at a time are taken from whoever types or turns the picture. */
 const SLICE_MS = 6;
 const SPECIAL = /^(<.*>|\[.*\])$/u;
