@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from vectarium.cli.leaving import leave
+
 
 @click.command()
 @click.argument("model")
@@ -81,7 +83,7 @@ def capture(  # noqa: PLR0917 - click passes options by name
     from vectarium.explore.launch import explore
 
     collection = capturing.capture(loaded, examples, wanted, **parts)
-    raise SystemExit(explore(collection, port=port, open_browser=browser))
+    leave(explore(collection, port=port, open_browser=browser))
 
 
 def _names(given: tuple[str, ...]) -> list[str]:

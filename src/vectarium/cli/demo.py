@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from vectarium.cli.leaving import leave
+
 LEARNING = "learning"
 NAMES = ("words", "digits", LEARNING)
 
@@ -27,7 +29,7 @@ def demo(name: str | None, port: int, browser: bool) -> None:
 
     hint = room.HINTS[name or NAMES[0]]
     load = _learning if name == LEARNING else partial(_shipped, name)
-    raise SystemExit(explore(load, port=port, open_browser=browser, hint=hint))
+    leave(explore(load, port=port, open_browser=browser, hint=hint))
 
 
 def _shipped(name: str | None, _progress: Any) -> Any:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from vectarium.cli.leaving import leave
+
 
 @click.command("open")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
@@ -33,4 +35,4 @@ def open_(  # noqa: PLR0917 - click passes options by name
     from vectarium.explore.opening import path_loader
 
     load = path_loader(paths, name=name, metadata=metadata, thumbnails=thumbnails, images=images)
-    raise SystemExit(explore(load, port=port, open_browser=browser))
+    leave(explore(load, port=port, open_browser=browser))
