@@ -5,10 +5,11 @@
 
 NB_MODULE(_native, module) {
   using namespace vectarium;
-  module.doc() = "Vectarium's kernels. Imported only by vectarium.project.";
+  module.doc() = "Vectarium's kernels. Imported only by vectarium.project and vectarium.formats.";
   bind_fidelity(module);
   bind_graph(module);
   bind_neighbors(module);
+  bind_text(module);
   bind_tsne(module);
   bind_umap(module);
   module.def(

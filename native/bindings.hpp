@@ -55,6 +55,7 @@ inline void watch(const nb::object& progress, double fraction) {
 void bind_fidelity(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_neighbors(nb::module_& module);
+void bind_text(nb::module_& module);
 void bind_tsne(nb::module_& module);
 void bind_umap(nb::module_& module);
 

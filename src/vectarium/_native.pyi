@@ -240,3 +240,9 @@ def place(
     threads: int,
     progress: Callable[[float], Any] | None = None,
 ) -> NDArray[np.float32]: ...
+
+# Lines of d numbers, parted by a delimiter, with a word before them where words is set: vectors (n, d), and where
+# the words begin and end, (n, 2). None where a line is anything else.
+def number_text(
+    text: bytes, delimiter: str, d: int, words: bool, threads: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64] | None] | None: ...

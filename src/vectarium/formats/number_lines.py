@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vectarium.data import Note
 from vectarium.errors import FormatError
 from vectarium.formats.bad_rows import BadRows
-from vectarium.formats.numbers import narrowed, parse_fields, parse_joined, stacked
+from vectarium.formats.numbers import narrowed, parse_fields, parse_joined, parse_lines, stacked
 from vectarium.formats.reader import Progress
 from vectarium.formats.text_file import UTF8_MARK, wrong_encoding
 
@@ -75,6 +75,12 @@ class _NumberLines:
 
     def add(self, block: bytes) -> None:
         """Add whole lines."""
+        fast = parse_lines(block, self.delimiter, self.d)
+        if fast is not None:
+            self.blocks.append(fast[0])
+            self.line += len(fast[0])
+            self.n += len(fast[0])
+            return
         ends = np.flatnonzero(np.frombuffer(block, np.uint8) == LINE_END)
         parsed = self._parse_at_once(block, ends)
         self.blocks.append(self._parse_lines(block) if parsed is None else parsed)

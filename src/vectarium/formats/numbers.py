@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,43 @@ from vectarium.data import Embedding
 from vectarium.data.inference import MISSING_TEXTS
 from vectarium.data.nonfinite import nonfinite_note
 
+# More would wait for the lines to come off the disk.
+THREADS = min(4, os.cpu_count() or 1)
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
+
+
+def parse_lines(
+    block: bytes, delimiter: str, d: int, *, words: bool = False
+) -> tuple[NDArray[np.float32], NDArray[np.int64] | None] | None:
+    r"""The vectors of whole lines, by the kernel; None where a line is not as it should be.
+
+    Parameters
+    ----------
+    block
+        Whole lines, the last one with its end.
+    delimiter
+        What stands between numbers; a space stands for any run of them.
+    d
+        How many numbers a line has.
+    words
+        Whether a word stands before them.
+
+    Returns
+    -------
+    vectors
+        Array ``(n, d)``.
+    words
+        Where the word of each line begins and ends: array ``(n, 2)``; None without words.
+
+    Examples
+    --------
+    >>> parse_lines(b"a 1 2.5\nb nan -3\n", " ", 2, words=True)[0]
+    array([[ 1. ,  2.5],
+           [ nan, -3. ]], dtype=float32)
+    """
+    from vectarium._native import number_text
+
+    return number_text(block, delimiter, d, words, THREADS)
 
 
 def parse_joined(text: bytes, separator: str, count: int) -> NDArray[np.float64] | None:

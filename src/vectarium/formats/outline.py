@@ -16,7 +16,7 @@ from vectarium.formats.numbers import is_number
 from vectarium.formats.text_file import open_lines
 
 SAMPLE = 500
-MOST_VALUES = 500_000
+MOST_VALUES = 60_000
 MOSTLY = 0.9
 FEW = 20
 DELIMITERS = "\t,;|"

@@ -19,7 +19,15 @@ from vectarium.data import Collection, Column, Columns, Embedding, Note
 from vectarium.errors import FormatError, TruncatedFileError
 from vectarium.formats.bad_rows import BadRows
 from vectarium.formats.number_lines import BLOCK, blocks_of_lines
-from vectarium.formats.numbers import is_number, narrowed, parse_fields, parse_joined, stacked, with_nonfinite_note
+from vectarium.formats.numbers import (
+    is_number,
+    narrowed,
+    parse_fields,
+    parse_joined,
+    parse_lines,
+    stacked,
+    with_nonfinite_note,
+)
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import UTF8_MARK, looks_like_text
 
@@ -127,6 +135,14 @@ def _guess_dimensions(start: bytes, path: Path) -> int:
 
 def _add_block(found: Words, block: bytes, line: int) -> int:
     """Add the words of a block of lines; the number of its lines."""
+    first = block[: block.index(b"\n")]
+    by_tab = b"\t" in first and b" " not in first
+    fast = parse_lines(block, "\t" if by_tab else " ", found.d, words=True)
+    if fast is not None:
+        vectors, places = fast
+        found.words += [block[start:end] for start, end in (() if places is None else places.tolist())]
+        found.blocks.append(vectors)
+        return len(vectors)
     lines = [each.rstrip(b" \r\t") for each in block.split(b"\n")[:-1]]
     mark = b"\t" if lines and b"\t" in lines[0] and b" " not in lines[0] else b" "
     parted = [each.partition(mark) for each in lines]
