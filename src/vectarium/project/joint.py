@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from vectarium.project.timeline_descent import Floats, Layout, TimelineDescent, 
 from vectarium.project.tsne import START_SIZE, TSNE
 from vectarium.project.umap import EXTENT, UMAP
 
+ROWS_AT_ONCE = 20_000
 METRICS = ("euclidean", "cosine", "correlation")
 ESTIMATORS: dict[str, type[TSNE | UMAP]] = {"tsne": TSNE, "umap": UMAP}
 NAMES = {"tsne": "t-SNE", "umap": "UMAP"}
@@ -120,17 +122,33 @@ class JointDescent(TimelineDescent):
     def _settle(self, watch: Watch | None) -> None:
         """Place all vectors step by step; what is thrown from ``watch`` leaves the step for later."""
         layout, n = np.ascontiguousarray(self._plan.descent.coordinates), self.snapshots.n
-
-        def report(_share: float, _text: str) -> None:
-            if watch is not None:
-                watch(self.iteration, self.coordinates)
-
+        report = self._rarely(watch)
         while self._settled < len(self.snapshots):
             step, rows = self._settled, self.snapshots.rows(self._settled)
-            if len(rows):
-                self._places[step * n + rows] = self._plan.field.place(step, rows, layout, report)
+            places = [
+                self._plan.field.place(step, rows[start : start + ROWS_AT_ONCE], layout, report)
+                for start in range(0, len(rows), ROWS_AT_ONCE)
+            ]
+            if places:
+                self._places[step * n + rows] = np.concatenate(places)
             self._settled += 1
             self.iteration = self._plan.descent.iteration + self._settled
+            report(0, "")
+
+    def _rarely(self, watch: Watch | None) -> Progress:
+        """Call ``watch``, but not so often that most of the time goes into it."""
+        ended, took = 0.0, 0.0
+
+        def report(_share: float, _text: str) -> None:
+            nonlocal ended, took
+            begun = time.monotonic()
+            if watch is None or begun - ended < 2 * took:
+                return
+            watch(self.iteration, self.coordinates)
+            ended = time.monotonic()
+            took = ended - begun
+
+        return report
 
     @property
     def layout(self) -> Layout:

@@ -128,8 +128,8 @@ def timeline(
     align
         ``"procrustes"`` takes turns of the whole space between snapshots out; ``"none"`` keeps them.
     landmarks
-        How many points, at all steps, are laid out jointly, the others being placed among them; None: all
-        of them, as long as there are no more than 1,000,000 over all steps.
+        How many points are laid out jointly, at some of the steps; all others find their places among them.
+        None: all points, or so many that 90,000 vectors are laid out.
     before
         A timeline of the first of these snapshots, which stay where they are in it.
     random_state
@@ -183,6 +183,7 @@ def timeline(
     return finish_timeline(descent, n_jobs=n_jobs, progress=stage(report, 0.85, 1))
 
 
+@watched
 def begin_timeline(
     vectors: Sequence[NDArray[Any]],
     *,
