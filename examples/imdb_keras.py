@@ -6,7 +6,8 @@
 
 The classic model: the 5,000 most frequent words, an embedding of 32 dimensions, a bidirectional LSTM, dropout, and one
 number between 0 and 1. Recorded are its words (one point a word, 32 dimensions) and its hidden layer (one point a
-review, 128 dimensions).
+review, 128 dimensions), of which is said at the end how far praise and blame are apart. On 6,000 of the IMDB reviews two epochs
+end at about 82 %.
 """
 
 from __future__ import annotations
@@ -36,6 +37,17 @@ def sentiment(words: int, units: int = 64) -> keras.Model:
     )
 
 
+def how_apart(run: vt.Run) -> tuple[float, float]:
+    """How much of the hidden layer's variance 20 components keep; how often neighbours in its picture are of one class."""
+    hidden = run.collection()["bidirectional"]
+    pca = vt.PCA(n_components=20).fit(hidden.vectors)
+    picture = vt.TSNE(perplexity=30, random_state=0).fit_transform(hidden.vectors)
+    near, _ = vt.neighbors(picture, k=11)
+    label = hidden.columns["label"].values
+    same = (label[near] == label[:, None]).mean(axis=1)
+    return float(pca.explained_variance_ratio_.sum()), float((same > 0.5).mean())
+
+
 def main(asked: argparse.Namespace) -> float:
     """Train and record; the share of test reviews that are told right."""
     keras.utils.set_random_seed(asked.seed)
@@ -63,6 +75,9 @@ def main(asked: argparse.Namespace) -> float:
         callbacks=[recorder],
         verbose=2,
     )
+    kept, apart = how_apart(vt.Run(asked.folder))
+    print(f"20 principal components keep {kept:.1%} of the variance of the hidden layer.")
+    print(f"In its picture by t-SNE {apart:.1%} of the reviews are of the class of most of their eleven neighbours.")
     accuracy = history.history["val_accuracy"][-1]
     print(f"{accuracy:.1%} of {len(x_test):,} test reviews are told right. See how: vectarium open {asked.folder}")
     return accuracy
@@ -74,12 +89,14 @@ if __name__ == "__main__":
     parser.add_argument("--folder", default="runs/imdb")
     parser.add_argument("--text", default="text", help="the column of texts")
     parser.add_argument("--label", default="label", help="the column of labels, of two classes")
-    parser.add_argument("--examples", type=int, default=2_000, help="reviews to learn from")
+    parser.add_argument("--examples", type=int, default=None, help="reviews to learn from; 6,000, 2,000 made-up ones")
     parser.add_argument("--words", type=int, default=5_000)
     parser.add_argument("--length", type=int, default=None, help="words a review; 500, for made-up ones 25")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=None, help="2, for made-up reviews 4")
     parser.add_argument("--learning-rate", type=float, default=0.003)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     arguments.length = arguments.length or (500 if arguments.path else 25)
+    arguments.examples = arguments.examples or (6_000 if arguments.path else 2_000)
+    arguments.epochs = arguments.epochs or (2 if arguments.path else 4)
     main(arguments)

@@ -37,6 +37,8 @@ def everything():
 def trained(path, recording, **options):
     keras.utils.set_random_seed(5)
     model = everything()
+    if keras.backend.backend() == "tensorflow":  # builds it with the first batch, where nothing could be asked before
+        model.build((None, 6))
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     activations = ["bidirectional", "norm", "bidirectional/forward_layer"]
     recorder = Recorder(path, ["embed"], activations, PROBE, **options)
@@ -47,7 +49,7 @@ def trained(path, recording, **options):
     assert len(recorder.steps) >= 3 * recording
     weights = [keras.ops.convert_to_numpy(each).tobytes() for each in model.variables]
     optimizer = [keras.ops.convert_to_numpy(each).tobytes() for each in model.optimizer.variables]
-    after = random.random(), np.random.rand(), keras.random.normal((2,)).tolist()  # noqa: NPY002
+    after = random.random(), np.random.rand(), keras.ops.convert_to_numpy(keras.random.normal((2,))).tolist()  # noqa: NPY002
     return history.history, weights, optimizer, after
 
 
