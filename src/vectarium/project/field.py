@@ -18,7 +18,7 @@ from vectarium.project.metric import thread_count
 from vectarium.project.progress import Progress, part
 
 ITERATIONS = 30
-TOWARDS_BEST = 0.5  # of the way from the mean; measured: more loses truth of motion, less neighbours
+TOWARDS_BEST = 0.6  # of the way from the mean; measured: more loses truth of motion, less neighbours
 FAR = 1e3  # times the farthest neighbour: where none is
 
 

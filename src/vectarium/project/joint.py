@@ -27,7 +27,8 @@ METRICS = ("euclidean", "cosine", "correlation")
 ESTIMATORS: dict[str, type[TSNE | UMAP]] = {"tsne": TSNE, "umap": UMAP}
 NAMES = {"tsne": "t-SNE", "umap": "UMAP"}
 SETTLED = ("init", "callback", "target_weight", "n_jobs")
-PERPLEXITY, NEIGHBORS = 8.0, 5  # of each step that is laid out
+PERPLEXITY_FROM, PERPLEXITY_TO, IN_ALL = 5.0, 8.0, 100.0  # of each step that is laid out, and of all of them
+NEIGHBORS = 5
 HELD_WIDE, HELD_TO = 0.75, 0.25  # of what landmarks are held to: the landmarks that a vector is, and its perplexity
 
 
@@ -298,7 +299,8 @@ def starting_places(start: Floats, landmarks: Landmarks, method: str, seed: int)
 def _scaled(estimator: TSNE | UMAP, given: Mapping[str, Any], steps: int, m: int) -> float:
     """Hold each landmark to so many neighbours at each of the steps; how many that are in all."""
     if isinstance(estimator, TSNE) and estimator.affinity == "perplexity":
-        wanted = float(given.get("perplexity", PERPLEXITY)) * steps
+        usual = min(max(IN_ALL / steps, PERPLEXITY_FROM), PERPLEXITY_TO)
+        wanted = float(given.get("perplexity", usual)) * steps
         estimator.perplexity = min(wanted, max(1.0, (m - 1) / 3))
         return estimator.perplexity
     estimator.n_neighbors = max(2, min(int(given.get("n_neighbors", NEIGHBORS)) * steps, m))

@@ -20,8 +20,8 @@ from vectarium.project.prepared import without_mean
 from vectarium.project.progress import Progress, stage
 from vectarium.project.search_space import SearchSpace, search_space
 
-MOST_ROWS = 90_000  # laid out jointly
-STEPS_FROM, STEPS_TO, ROWS_FOR_STEPS = 6, 16, 60_000  # as many steps as points leave room for
+MOST_ROWS = 120_000  # laid out jointly
+STEPS_FROM, STEPS_TO, ROWS_FOR_STEPS = 6, 20, 100_000  # as many steps as points leave room for
 ROWS_TO_MEASURE_STEPS = 2000
 CANDIDATES_SEEN, CANDIDATES = 40, 64  # neighbours of each landmark that are looked at; points that are kept
 Found = tuple[NDArray[np.int32], NDArray[np.float32]]

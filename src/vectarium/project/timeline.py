@@ -129,7 +129,7 @@ def timeline(
         ``"procrustes"`` takes turns of the whole space between snapshots out; ``"none"`` keeps them.
     landmarks
         How many points are laid out jointly, at some of the steps; all others find their places among them.
-        None: all points, or so many that 90,000 vectors are laid out.
+        None: all points, or so many that 120,000 vectors are laid out.
     before
         A timeline of the first of these snapshots, which stay where they are in it.
     random_state
