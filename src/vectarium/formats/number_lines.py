@@ -24,7 +24,7 @@ from vectarium.formats.text_file import UTF8_MARK, wrong_encoding
 if TYPE_CHECKING:
     from vectarium.formats.outline import Outline
 
-BLOCK = 4 << 20
+BLOCK = 2 << 20
 LINE_END = ord("\n")
 
 
