@@ -46,7 +46,7 @@ MADE_OF = {
     "record/torch_state.py": {"torch"},
     "record/torch_tensors.py": {"torch"},
 }
-HEAVY = ["duckdb", "narwhals", "starlette", "uvicorn", "websockets", "click", "torch", "keras"]
+HEAVY = ["duckdb", "starlette", "uvicorn", "websockets", "click", "torch", "keras"]
 
 
 def modules() -> list[Path]:

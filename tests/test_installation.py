@@ -42,7 +42,7 @@ def test_the_default_installation_is_small() -> None:
 
 
 def test_importing_vectarium_loads_nothing_heavy() -> None:
-    heavy = ["duckdb", "narwhals", "starlette", "uvicorn", "websockets", "click", "pandas", "torch", "keras"]
+    heavy = ["duckdb", "starlette", "uvicorn", "websockets", "click", "pandas", "torch", "keras"]
     code = f"import sys, vectarium; print([name for name in {heavy} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"

@@ -23,7 +23,7 @@ from vectarium.data import Run
 from vectarium.demo.learning import ARCHIVE, NAMES
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
-SMALL = ["--dimensions=32", "--hidden=32", "--rows=400", "--sentences=18", "--per-decade=7", "--epochs=5"]
+SMALL = ["--dimensions=32", "--hidden=16", "--rows=320", "--sentences=14", "--per-decade=4", "--epochs=5"]
 
 
 def run(example: str, *arguments: str) -> None:
@@ -34,7 +34,7 @@ def run(example: str, *arguments: str) -> None:
 def record(folder: Path, conllu: Path) -> None:
     """Record the three runs."""
     for seed in (0, 1):
-        run("tagger_torch.py", str(folder / NAMES[seed]), f"--seed={seed}", "--grid=24")
+        run("tagger_torch.py", str(folder / NAMES[seed]), f"--seed={seed}", "--grid=18")
     run("tagger_ewt_torch.py", str(conllu), "--folder", str(folder / NAMES[2]), *SMALL)
     for name in NAMES:
         (folder / name / "run.lock").unlink()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.data.column import Column, check_length
+from vectarium.data.frames import frame_arrays
 from vectarium.data.inference import as_array, column_from_array
 from vectarium.errors import ColumnNotFoundError, ParameterError
 
@@ -88,8 +89,8 @@ def columns_from(source: Any, n: int) -> Columns:
     Parameters
     ----------
     source
-        None, :class:`Columns`, a mapping from name to values, a list of labels, or a DataFrame of
-        any library that narwhals knows (pandas, polars, PyArrow, Modin, cuDF, DuckDB …).
+        None, :class:`Columns`, a mapping from name to values, a list of labels, or a DataFrame
+        (pandas, polars, PyArrow, DuckDB, and what is built like them).
     n
         How many points there are.
 
@@ -110,24 +111,10 @@ def columns_from(source: Any, n: int) -> Columns:
 
 
 def _columns_from_frame(frame: Any) -> list[Column]:
-    import narwhals as nw
-
-    try:
-        native = nw.from_native(frame)
-    except TypeError:
+    arrays = frame_arrays(frame)
+    if arrays is None:
         raise ParameterError(
             f"Columns cannot be made from {type(frame).__name__!r}. Give a DataFrame, a dictionary of "
             "name: values, or a list of labels."
-        ) from None
-    if isinstance(native, nw.LazyFrame):
-        native = native.collect()
-    if isinstance(native, nw.Series):
-        native = native.to_frame()
-    return [column_from_array(str(name), _series_values(native[name])) for name in native.columns]
-
-
-def _series_values(series: Any) -> NDArray[Any]:
-    """A narwhals Series as an array: native where nothing is missing, objects with None elsewhere."""
-    if series.null_count() == 0 and series.dtype.is_numeric():
-        return series.to_numpy()
-    return as_array(series.to_list())
+        )
+    return [column_from_array(name, values) for name, values in arrays.items()]
