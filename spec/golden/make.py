@@ -16,7 +16,8 @@ import numpy as np
 from vectarium.data import Column
 from vectarium.explore import packet
 from vectarium.explore.columns import column_packet
-from vectarium.explore.messages import FrameMessage, ProjectionMessage, ProjectRequest, SearchMessage
+from vectarium.explore.messages.projection import FrameMessage, ProjectionMessage, ProjectRequest
+from vectarium.explore.messages.query import SearchMessage
 
 FOLDER = Path(__file__).parent
 

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from vectarium.explore import packet
 from vectarium.explore.frames import Frame, Viewer
-from vectarium.explore.messages import ShownRequest
+from vectarium.explore.messages.projection import ShownRequest
 
 LONG = 100_000
 

@@ -6,7 +6,7 @@ import pytest
 from vectarium.data import Embedding
 from vectarium.errors import ParameterError
 from vectarium.explore.jobs import JobNotFoundError, Jobs
-from vectarium.explore.messages import ProjectRequest
+from vectarium.explore.messages.projection import ProjectRequest
 from vectarium.explore.points import Points
 from vectarium.explore.projections import Projections
 from vectarium.explore.workers import Workers

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vectarium.data import Column, Columns
-from vectarium.explore.messages import SearchRequest
+from vectarium.explore.messages.query import SearchRequest
 from vectarium.explore.search import Searcher
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from vectarium.data import Embedding
 from vectarium.errors import ParameterError, VectariumError
-from vectarium.explore.class_messages import AgreementMessage, AgreementRequest, LayerMessage
 from vectarium.explore.courses import Course, Courses, Piece, coarse_to_fine
 from vectarium.explore.jobs import Job, Progress, part
+from vectarium.explore.messages.classes import AgreementMessage, AgreementRequest, LayerMessage
 from vectarium.explore.verdicts import coded
 
 MOST_K = 100

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vectarium.data import Boundary, Column, Embedding
 from vectarium.errors import ParameterError
-from vectarium.explore.messages import BoundaryMessage
+from vectarium.explore.messages.recording import BoundaryMessage
 from vectarium.explore.timelines import Timelines
 
 # Places of the background, and how much larger than the frame of all steps it is.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vectarium.data import Column, Columns
 from vectarium.errors import ShapeError
-from vectarium.explore.messages import ColumnMessage
+from vectarium.explore.messages.collection import ColumnMessage
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vectarium.errors import ParameterError
 from vectarium.explore.frames import FRAME_SECONDS, Viewer
-from vectarium.explore.messages import ShownRequest, WatchRequest
+from vectarium.explore.messages.projection import ShownRequest, WatchRequest
 from vectarium.explore.requests import message_from
 from vectarium.explore.session import Session
 from vectarium.explore.watcher import PAUSE_SECONDS, Watcher

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from vectarium.data import Embedding
 from vectarium.errors import ParameterError
 from vectarium.explore.frames import known
-from vectarium.explore.messages import MotionColumnMessage, MotionMeasure, MoversMessage
+from vectarium.explore.messages.kinds import MotionMeasure
+from vectarium.explore.messages.timeline import MotionColumnMessage, MoversMessage
 
 PREDICTION = "prediction"
 

@@ -15,7 +15,7 @@ from vectarium.errors import ParameterError, VectariumError
 from vectarium.explore import parameters
 from vectarium.explore.frames import known
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
-from vectarium.explore.messages import FidelityMessage, FidelityRequest
+from vectarium.explore.messages.projection import FidelityMessage, FidelityRequest
 from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.neighborhoods import statement as how_found
 from vectarium.explore.points import Points, Rows

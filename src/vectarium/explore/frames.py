@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.explore import packet
-from vectarium.explore.messages import FrameMessage, ShownRequest
+from vectarium.explore.messages.projection import FrameMessage, ShownRequest
 from vectarium.explore.points import Points
 
 # The least time between two frames.

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vectarium.explore.messages import ErrorMessage
+from vectarium.explore.messages.session import ErrorMessage
 from vectarium.explore.responses import MessageResponse
 
 TOKEN_HEADER = "x-vectarium-token"  # noqa: S105 - a header's name, no secret

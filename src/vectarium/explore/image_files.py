@@ -14,7 +14,7 @@ import numpy as np
 
 from vectarium.data import FileThumbnails, Note
 from vectarium.explore import packet
-from vectarium.explore.messages import ThumbnailPageMessage
+from vectarium.explore.messages.collection import ThumbnailPageMessage
 from vectarium.explore.outline import note_message
 from vectarium.explore.thumbnails import page_rows
 

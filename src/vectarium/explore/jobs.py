@@ -21,7 +21,8 @@ from typing import Any
 
 from vectarium.errors import CancelledError, NameNotFoundError, ParameterError, VectariumError
 from vectarium.explore.listeners import Listeners
-from vectarium.explore.messages import JobMessage, JobState
+from vectarium.explore.messages.kinds import JobState
+from vectarium.explore.messages.session import JobMessage
 from vectarium.explore.workers import Workers
 
 Progress = Callable[[float, str], None]

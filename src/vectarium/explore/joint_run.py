@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from vectarium.explore import packet, parameters
 from vectarium.explore.frames import Frame, known
 from vectarium.explore.jobs import Progress, part
-from vectarium.explore.messages import FrameMessage, TimelineMeasures, TimelineMessage
+from vectarium.explore.messages.projection import FrameMessage
+from vectarium.explore.messages.timeline import TimelineMeasures, TimelineMessage
 from vectarium.explore.points import Rows
 from vectarium.explore.projection import Projection
 from vectarium.explore.room import room

@@ -13,13 +13,8 @@ from vectarium.data import Embedding
 from vectarium.errors import ParameterError
 from vectarium.explore.course import Course, known_categories, prediction_of
 from vectarium.explore.jobs import Job, Jobs, Progress, part
-from vectarium.explore.messages import (
-    MotionColumnMessage,
-    MotionMeasure,
-    MotionRequest,
-    MoversMessage,
-    MovesMessage,
-)
+from vectarium.explore.messages.kinds import MotionMeasure
+from vectarium.explore.messages.timeline import MotionColumnMessage, MotionRequest, MoversMessage, MovesMessage
 from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.points import Points, Rows, check_rows
 from vectarium.explore.projections import UnfinishedError

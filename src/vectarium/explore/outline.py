@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vectarium import data
 from vectarium.errors import place
-from vectarium.explore.messages import (
+from vectarium.explore.messages.collection import (
     CollectionMessage,
     ColumnOutline,
     CoordinatesOutline,

@@ -29,7 +29,7 @@ def encode(message: Any, arrays: Mapping[str, NDArray[Any]] | None = None) -> li
     Parameters
     ----------
     message
-        A message of ``messages.py``, or a plain dictionary.
+        A message of ``messages/``, or a plain dictionary.
     arrays
         Arrays by name, each of a dtype of ``DTYPES``.
     """

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from vectarium.errors import ColumnNotFoundError, ParameterError
-from vectarium.explore.messages import ProjectRequest
+from vectarium.explore.messages.projection import ProjectRequest
 from vectarium.explore.points import Points
 
 if TYPE_CHECKING:

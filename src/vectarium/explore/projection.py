@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vectarium.errors import ParameterError
 from vectarium.explore.jobs import Progress
-from vectarium.explore.messages import ProjectionMessage, ProjectRequest
+from vectarium.explore.messages.projection import ProjectionMessage, ProjectRequest
 from vectarium.explore.points import Points, Rows
 
 

@@ -12,7 +12,7 @@ from vectarium.explore.frames import Frame
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, Work
 from vectarium.explore.joint_run import JointProjection, JointRun
 from vectarium.explore.listeners import Listeners
-from vectarium.explore.messages import ProjectRequest, RunOutline
+from vectarium.explore.messages.projection import ProjectRequest, RunOutline
 from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.points import Points
 from vectarium.explore.projection import Projection, principal_projection

@@ -10,7 +10,7 @@ from datetime import datetime
 from vectarium.data import Collection, Embedding, Recording
 from vectarium.errors import ParameterError, VectariumError
 from vectarium.explore.listeners import Listeners
-from vectarium.explore.messages import CurveMessage, GrownMessage, RecordedStepsMessage, RecordingMessage
+from vectarium.explore.messages.recording import CurveMessage, GrownMessage, RecordedStepsMessage, RecordingMessage
 
 # An embedding at a step is a mapped file and its columns.
 MOST_OPEN = 64

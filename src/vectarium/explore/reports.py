@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from vectarium.data import Column, Embedding
 from vectarium.errors import ParameterError
-from vectarium.explore.class_messages import (
+from vectarium.explore.columns import column_at
+from vectarium.explore.courses import Courses, coarse_to_fine
+from vectarium.explore.jobs import Job, Progress
+from vectarium.explore.messages.classes import (
     AverageMessage,
     JudgedMessage,
     JudgedRequest,
@@ -24,9 +27,6 @@ from vectarium.explore.class_messages import (
     ScoresMessage,
     ScoresRequest,
 )
-from vectarium.explore.columns import column_at
-from vectarium.explore.courses import Courses, coarse_to_fine
-from vectarium.explore.jobs import Job, Progress
 from vectarium.explore.verdicts import Verdicts, compare
 
 Shares = NDArray[np.float64]

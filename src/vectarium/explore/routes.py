@@ -18,24 +18,17 @@ from starlette.websockets import WebSocket
 from vectarium.data import FileThumbnails, PixelThumbnails
 from vectarium.errors import NameNotFoundError, ParameterError, VectariumError
 from vectarium.explore import packet, page, thumbnails
-from vectarium.explore.class_messages import AgreementRequest, JudgedRequest, ReportRequest, ScoresRequest
 from vectarium.explore.columns import column_packet
 from vectarium.explore.conversation import Conversation
 from vectarium.explore.guard import Guard
 from vectarium.explore.image_files import file_page
 from vectarium.explore.jobs import debugging, explain
-from vectarium.explore.messages import (
-    ErrorMessage,
-    FidelityRequest,
-    MotionRequest,
-    NeighborsRequest,
-    ProjectRequest,
-    SearchRequest,
-    ThumbnailPageMessage,
-    TimelineRequest,
-    TrailsRequest,
-    VectorsRequest,
-)
+from vectarium.explore.messages.classes import AgreementRequest, JudgedRequest, ReportRequest, ScoresRequest
+from vectarium.explore.messages.collection import ThumbnailPageMessage, VectorsRequest
+from vectarium.explore.messages.projection import FidelityRequest, ProjectRequest
+from vectarium.explore.messages.query import NeighborsRequest, SearchRequest
+from vectarium.explore.messages.session import ErrorMessage
+from vectarium.explore.messages.timeline import MotionRequest, TimelineRequest, TrailsRequest
 from vectarium.explore.outline import collection_message, coordinates_outline
 from vectarium.explore.projections import UnfinishedError
 from vectarium.explore.requests import message_from

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vectarium.explore import parameters
 from vectarium.explore.frames import FRAME_SECONDS, Frame, known
 from vectarium.explore.jobs import Progress, part
-from vectarium.explore.messages import ProjectionMessage, ProjectRequest
+from vectarium.explore.messages.projection import ProjectionMessage, ProjectRequest
 from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.points import Points
 from vectarium.explore.projection import Projection, left_out, statement

@@ -13,23 +13,23 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from vectarium.explore import messages
+from vectarium.explore.messages import MESSAGES, kinds
 
 # From the top of the project, where the command is run.
 TARGET = Path("web", "src", "schema", "messages.ts")
 SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
 ALIASES = {
-    value: name for name, value in vars(messages).items() if get_origin(value) is Literal and not name.startswith("_")
+    value: name for name, value in vars(kinds).items() if get_origin(value) is Literal and not name.startswith("_")
 }
 HEADER = """\
-// Generated from src/vectarium/explore/messages.py by `python -m vectarium.explore.schema`. Do not edit.
+// Generated from src/vectarium/explore/messages/ by `python -m vectarium.explore.schema`. Do not edit.
 """
 
 
 def typescript() -> str:
     """The whole file."""
     aliases = [f"export type {name} = {_union(value)};\n" for value, name in ALIASES.items()]
-    return "\n".join([HEADER, *aliases, *(_interface(message) for message in messages.MESSAGES)])
+    return "\n".join([HEADER, *aliases, *(_interface(message) for message in MESSAGES)])
 
 
 def _interface(message: type) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vectarium.data import Column, Columns
 from vectarium.errors import ColumnNotFoundError, ParameterError, QueryError
 from vectarium.explore.compare import compare
-from vectarium.explore.messages import SearchMessage, SearchRequest
+from vectarium.explore.messages.query import SearchMessage, SearchRequest
 from vectarium.explore.query import LONGEST, Comparison, Missing, Term, Word, parse
 from vectarium.explore.texts import TextTables
 

@@ -20,18 +20,11 @@ from vectarium.explore.courses import Courses
 from vectarium.explore.fidelities import Fidelities
 from vectarium.explore.jobs import Job, Jobs, Progress
 from vectarium.explore.listeners import Listeners
-from vectarium.explore.messages import (
-    GrownMessage,
-    NeighborsMessage,
-    NeighborsRequest,
-    OpeningMessage,
-    PointMessage,
-    ProjectRequest,
-    RunsMessage,
-    TimelineRequest,
-    VectorsMessage,
-    VectorsRequest,
-)
+from vectarium.explore.messages.collection import OpeningMessage, PointMessage, VectorsMessage, VectorsRequest
+from vectarium.explore.messages.projection import ProjectRequest, RunsMessage
+from vectarium.explore.messages.query import NeighborsMessage, NeighborsRequest
+from vectarium.explore.messages.recording import GrownMessage
+from vectarium.explore.messages.timeline import TimelineRequest
 from vectarium.explore.motions import Motions
 from vectarium.explore.neighborhoods import Neighborhoods
 from vectarium.explore.points import Points, Rows

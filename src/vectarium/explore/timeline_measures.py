@@ -10,7 +10,7 @@ import numpy as np
 from vectarium.data import Embedding
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
 from vectarium.explore.joint_run import measures
-from vectarium.explore.messages import TimelineMeasures
+from vectarium.explore.messages.timeline import TimelineMeasures
 from vectarium.explore.projections import UnfinishedError
 from vectarium.explore.timelines import Timelines, check_components
 from vectarium.explore.workers import Workers

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vectarium.data import Embedding
 from vectarium.errors import ParameterError
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
-from vectarium.explore.messages import TimelineMessage, TimelineRequest, TimelineStepMessage
+from vectarium.explore.messages.timeline import TimelineMessage, TimelineRequest, TimelineStepMessage
 from vectarium.explore.points import Points, Rows, check_rows
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.room import corners, widened

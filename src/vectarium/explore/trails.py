@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.errors import ParameterError
-from vectarium.explore.messages import TrailsMessage
+from vectarium.explore.messages.timeline import TrailsMessage
 from vectarium.explore.points import Rows
 from vectarium.explore.timelines import Timelines
 

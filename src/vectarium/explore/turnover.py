@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.explore.jobs import Progress, part
-from vectarium.explore.messages import MotionColumnMessage
+from vectarium.explore.messages.timeline import MotionColumnMessage
 from vectarium.explore.neighborhoods import Neighborhood, Neighborhoods
 from vectarium.explore.points import Points
 

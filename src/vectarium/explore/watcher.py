@@ -11,7 +11,8 @@ import contextlib
 import threading
 
 from vectarium.explore.jobs import Job
-from vectarium.explore.messages import GrownMessage, JobMessage
+from vectarium.explore.messages.recording import GrownMessage
+from vectarium.explore.messages.session import JobMessage
 
 PAUSE_SECONDS = 0.05
 

@@ -1,4 +1,4 @@
-// Generated from src/vectarium/explore/messages.py by `python -m vectarium.explore.schema`. Do not edit.
+// Generated from src/vectarium/explore/messages/ by `python -m vectarium.explore.schema`. Do not edit.
 
 export type Kind = "text" | "category" | "integer" | "number" | "boolean" | "time";
 
@@ -126,6 +126,71 @@ export interface CollectionMessage {
 }
 
 /**
+ * `GET api/collection` with status 202 while files are still being read, 500 when that failed.
+ */
+export interface OpeningMessage {
+  state: JobState;
+  fraction: number;
+  text: string;
+  error: string;
+}
+
+/**
+ * `GET api/embeddings/{e}/columns/{index}`: head of a packet.
+ *
+ * Arrays: text: `offsets` uint32 (n+1) and `bytes` uint8, the values in UTF-8 one after another,
+ * and `missing` uint8 (n) where any is; category: `codes` int32 (n), -1 is missing; integer,
+ * number, boolean, time: `values` float64 (n), NaN is missing, times in milliseconds since 1970.
+ */
+export interface ColumnMessage {
+  name: string;
+  kind: Kind;
+  n: number;
+  missing: number;
+  categories: string[];
+}
+
+/**
+ * `GET api/embeddings/{e}/thumbnails/{page}`: head of a packet, unless the answer is the sprite itself.
+ *
+ * Arrays: pixels: `pixels` uint8 (rows, height, width, channels); files: `offsets` uint32
+ * (rows+1) and `bytes` uint8, the files one after another, an empty one where there is none or
+ * where `notes` says why it cannot be shown.
+ */
+export interface ThumbnailPageMessage {
+  first: number;
+  notes: NoteMessage[];
+}
+
+/**
+ * `GET api/embeddings/{e}/points/{row}`: one point's values, as text; null is missing.
+ */
+export interface PointMessage {
+  row: number;
+  names: string[];
+  values: (string | null)[];
+  finite: boolean;
+}
+
+/**
+ * `POST api/embeddings/{e}/vectors`: the numbers of at most 1,000 points.
+ */
+export interface VectorsRequest {
+  rows: number[];
+}
+
+/**
+ * The answer: head of a packet. Array: `vectors` float32 (rows * d), point after point.
+ *
+ * `reach` is how far from 0 a scale of colours goes: 99 of 100 numbers of the whole table, at the step that was
+ * opened, are nearer. It is the same at every step, so that colours can be compared.
+ */
+export interface VectorsMessage {
+  d: number;
+  reach: number;
+}
+
+/**
  * One number of the training a step, null where it is not known or not finite.
  */
 export interface CurveMessage {
@@ -167,6 +232,28 @@ export interface GrownMessage {
   grown: number;
   steps: number;
   growing: boolean;
+}
+
+/**
+ * `GET api/timelines/{job}/{step}/boundary?components=0,1&column=`: head of a packet, what lies behind the points.
+ *
+ * Arrays, unless `reason` says why there is nothing to draw: `codes` and `confidence` uint8 (height, width),
+ * row by row from `low` to `high`, both included: the class there, 255 for none, and 0 to 255.
+ *
+ * `exact`: the model itself was asked, while it trained. Otherwise the points around voted with the column
+ * (empty: the prediction), and `agreement` is the share of points whose own value that gives back.
+ */
+export interface BoundaryMessage {
+  job: string;
+  step: number;
+  classes: string[];
+  low: number[];
+  high: number[];
+  height: number;
+  width: number;
+  exact: boolean;
+  agreement: number | null;
+  reason: string;
 }
 
 /**
@@ -304,93 +391,6 @@ export interface MoversMessage {
  */
 export interface MovesMessage {
   steps: number[];
-}
-
-/**
- * `GET api/timelines/{job}/{step}/boundary?components=0,1&column=`: head of a packet, what lies behind the points.
- *
- * Arrays, unless `reason` says why there is nothing to draw: `codes` and `confidence` uint8 (height, width),
- * row by row from `low` to `high`, both included: the class there, 255 for none, and 0 to 255.
- *
- * `exact`: the model itself was asked, while it trained. Otherwise the points around voted with the column
- * (empty: the prediction), and `agreement` is the share of points whose own value that gives back.
- */
-export interface BoundaryMessage {
-  job: string;
-  step: number;
-  classes: string[];
-  low: number[];
-  high: number[];
-  height: number;
-  width: number;
-  exact: boolean;
-  agreement: number | null;
-  reason: string;
-}
-
-/**
- * `GET api/collection` with status 202 while files are still being read, 500 when that failed.
- */
-export interface OpeningMessage {
-  state: JobState;
-  fraction: number;
-  text: string;
-  error: string;
-}
-
-/**
- * `GET api/embeddings/{e}/columns/{index}`: head of a packet.
- *
- * Arrays: text: `offsets` uint32 (n+1) and `bytes` uint8, the values in UTF-8 one after another,
- * and `missing` uint8 (n) where any is; category: `codes` int32 (n), -1 is missing; integer,
- * number, boolean, time: `values` float64 (n), NaN is missing, times in milliseconds since 1970.
- */
-export interface ColumnMessage {
-  name: string;
-  kind: Kind;
-  n: number;
-  missing: number;
-  categories: string[];
-}
-
-/**
- * `GET api/embeddings/{e}/thumbnails/{page}`: head of a packet, unless the answer is the sprite itself.
- *
- * Arrays: pixels: `pixels` uint8 (rows, height, width, channels); files: `offsets` uint32
- * (rows+1) and `bytes` uint8, the files one after another, an empty one where there is none or
- * where `notes` says why it cannot be shown.
- */
-export interface ThumbnailPageMessage {
-  first: number;
-  notes: NoteMessage[];
-}
-
-/**
- * `GET api/embeddings/{e}/points/{row}`: one point's values, as text; null is missing.
- */
-export interface PointMessage {
-  row: number;
-  names: string[];
-  values: (string | null)[];
-  finite: boolean;
-}
-
-/**
- * `POST api/embeddings/{e}/vectors`: the numbers of at most 1,000 points.
- */
-export interface VectorsRequest {
-  rows: number[];
-}
-
-/**
- * The answer: head of a packet. Array: `vectors` float32 (rows * d), point after point.
- *
- * `reach` is how far from 0 a scale of colours goes: 99 of 100 numbers of the whole table, at the step that was
- * opened, are nearer. It is the same at every step, so that colours can be compared.
- */
-export interface VectorsMessage {
-  d: number;
-  reach: number;
 }
 
 /**

@@ -1,7 +1,4 @@
-"""The messages about classes: what a classifier confuses, and how well layers tell its classes apart.
-
-Declared here and listed with all others in ``messages.py``.
-"""
+"""The messages about classes: what a classifier confuses, and how well layers tell its classes apart."""
 
 from __future__ import annotations
 
@@ -135,17 +132,3 @@ class AgreementMessage:
 
     k: int
     layers: list[LayerMessage]
-
-
-CLASS_MESSAGES = (
-    ReportRequest,
-    AverageMessage,
-    ReportMessage,
-    JudgedRequest,
-    JudgedMessage,
-    ScoresRequest,
-    ScoresMessage,
-    AgreementRequest,
-    LayerMessage,
-    AgreementMessage,
-)
