@@ -22,7 +22,7 @@ test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
 ## TensorFlow also the checkpoints that it writes itself.
 test-backends: test-jax test-tensorflow
 
-test-%: $(VENV)/installed
+test-jax test-tensorflow: test-%: $(VENV)/installed
 	test -x build/$*/bin/python || $(PYTHON) -m venv build/$*
 	build/$*/bin/python -m pip install -q ".[keras]" $* pytest pytest-timeout
 	KERAS_BACKEND=$* build/$*/bin/python -m pytest tests/record/test_keras_*.py \
