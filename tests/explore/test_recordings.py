@@ -58,7 +58,7 @@ def test_the_outline_names_the_steps_and_what_changes_with_them(run_page):
 def test_the_course_of_the_training_is_told(run_page):
     said = run_page.ask("/api/recordings/0").message
     assert (said["steps"], said["epochs"], said["growing"]) == (STEPS, [0, 1, 3], True)
-    assert said["curves"] == [{"name": "loss", "values": [1, 1 / 11, 1 / 31]}]
+    assert said["curves"] == [{"name": "loss", "values": [1, 1 / 11, 1 / 31], "told_steps": [], "told": []}]
     assert said["embeddings"] == [{"index": 0, "steps": STEPS}]
     assert run_page.ask("/api/recordings/1").status == 400
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from vectarium.data.training_log import Curve
+
 if TYPE_CHECKING:
     from vectarium.data.embedding import Embedding
 
@@ -31,6 +33,9 @@ class Training:
         When each snapshot was written.
     metrics
         Other numbers by name.
+    curves
+        Numbers by name with the steps at which each was told, of which there need not be a snapshot: the loss,
+        ``learning_rate`` and the metrics, as far as they were told between snapshots.
     """
 
     steps: list[int]
@@ -39,6 +44,7 @@ class Training:
     learning_rates: Values = field(default_factory=list[float | None])
     times: list[datetime | None] = field(default_factory=list[datetime | None])
     metrics: Mapping[str, Values] = field(default_factory=dict[str, Values])
+    curves: Mapping[str, Curve] = field(default_factory=dict[str, Curve])
 
 
 class Recording(Protocol):
@@ -52,6 +58,11 @@ class Recording(Protocol):
     @property
     def steps(self) -> tuple[int, ...]:
         """The steps at which anything was recorded, ascending."""
+        ...
+
+    @property
+    def last_told(self) -> int:
+        """The last step of which anything is known, be it but the loss; -1: nothing is."""
         ...
 
     @property

@@ -115,6 +115,11 @@ class Run:
         return tuple(self._snapshots)
 
     @property
+    def last_told(self) -> int:
+        """The last step of which anything is known, be it but the loss; -1: nothing is."""
+        return max(self._log.last_step, self.steps[-1] if self.steps else -1)
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """What was skipped, and why."""
         return (*self._notes, *self._log.notes)
@@ -155,6 +160,7 @@ class Run:
             If the folder is no run any more.
         """
         self._refresh_manifest()
+        self._log.refresh()
         names, notes = self._listed()
         known = self._snapshots
         found = dict[int, Snapshot]()
@@ -263,6 +269,7 @@ class Run:
         """What the training told of each step."""
         found = self.snapshots
         names = sorted({name for each in found for name in each.metrics})
+        told = self._log.curves().keys() - {"epoch", "time"}
         return Training(
             [each.step for each in found],
             [each.epoch for each in found],
@@ -270,6 +277,7 @@ class Run:
             [each.learning_rate for each in found],
             [each.time for each in found],
             {name: [each.metrics.get(name) for each in found] for name in names},
+            {name: curve for name, curve in self.curve.items() if name in told},
         )
 
     def columns(self, name: str) -> Columns:
@@ -356,7 +364,7 @@ class Run:
         tuple of Note
             What is wrong, with what was skipped before; empty where nothing is.
         """
-        self._log.curves()
+        self._log.refresh()
         notes = list(self.notes)
         for stored in self._files():
             try:

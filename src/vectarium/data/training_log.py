@@ -17,7 +17,9 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 import time
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,12 +84,14 @@ class TrainingLog:
 
     def __init__(self, root: Path) -> None:
         self._path = root / FILE
+        self._lock = threading.Lock()
         self._forget()
 
     def _forget(self) -> None:
         self._offset, self._inode = 0, -1
-        self._series: dict[str, tuple[list[int], list[float]]] = {}
-        self._made: dict[str, Curve] = {}
+        # Numbers beside each other, so that a curve of a million steps is copied as one piece.
+        self._series: dict[str, tuple[array[int], array[float]]] = {}
+        self._made: dict[str, Curve] | None = {}
         self._damaged = 0
         self._note: Note | None = None
 
@@ -108,15 +112,22 @@ class TrainingLog:
 
     def curves(self) -> dict[str, Curve]:
         """Everything that was told so far, by name; empty where there is no file."""
-        if self._refresh():
-            self._made = {
-                name: Curve(np.array(steps, np.int64), np.array(values, np.float64))
-                for name, (steps, values) in self._series.items()
-                if steps
-            }
-        return dict(self._made)
+        with self._lock:
+            if self._look() or self._made is None:
+                self._made = {
+                    name: Curve(np.array(steps, np.int64), np.array(values, np.float64))
+                    for name, (steps, values) in self._series.items()
+                    if steps
+                }
+            return dict(self._made)
 
-    def _refresh(self) -> bool:
+    def refresh(self) -> None:
+        """Read what came since, from whatever thread."""
+        with self._lock:
+            if self._look():
+                self._made = None
+
+    def _look(self) -> bool:
         """Read what came since: whether something did."""
         try:
             status = self._path.lstat()
@@ -172,7 +183,7 @@ class TrainingLog:
         if len(self._series.keys() | numbers.keys()) > MOST_NAMES:
             return False
         for name, value in numbers.items():
-            self._series.setdefault(name, ([], []))
+            self._series.setdefault(name, (array("q"), array("d")))
             self._back(name, step)
             steps, values = self._series[name]
             steps.append(step)

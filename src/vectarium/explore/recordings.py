@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import OrderedDict
 from datetime import datetime
 
 from vectarium.data import Collection, Embedding, Recording
 from vectarium.errors import ParameterError, VectariumError
+from vectarium.explore.curves import curve_messages, known
 from vectarium.explore.listeners import Listeners
-from vectarium.explore.messages.recording import CurveMessage, GrownMessage, RecordedStepsMessage, RecordingMessage
+from vectarium.explore.messages.recording import GrownMessage, RecordedStepsMessage, RecordingMessage
 
 # An embedding at a step is a mapped file and its columns.
 MOST_OPEN = 64
 LOOK_SECONDS = 1.0
+# What makes a curve less than this share longer moves it by a few pixels.
+SHORT_GROWTH = 1 / 200
 
 
 class Recordings:
@@ -78,20 +80,15 @@ class Recordings:
             raise ParameterError(f"There is no recording {number}; there are {len(self._all)}, counted from 0.")
         recording = self._all[number]
         training = recording.training()
-        curves = {"loss": training.losses, **training.metrics, "learning rate": training.learning_rates}
         return RecordingMessage(
             recording=number,
             name=recording.name,
             growing=recording.growing,
             classes=list(recording.classes),
             steps=training.steps,
-            epochs=[_known(each) for each in training.epochs],
+            epochs=[known(each) for each in training.epochs],
             times=[_milliseconds(each) for each in training.times],
-            curves=[
-                CurveMessage(name, [_known(each) for each in values])
-                for name, values in curves.items()
-                if any(each is not None for each in values)
-            ],
+            curves=curve_messages(training),
             embeddings=[
                 RecordedStepsMessage(index, list(embedding.recorded.steps))
                 for index, embedding in enumerate(self._collection)
@@ -116,7 +113,7 @@ class Recordings:
             except VectariumError:  # the folder is gone, or is something else: what is open stays
                 continue
             state = self._state(number)
-            if state != self._told[number]:
+            if _differs(self._told[number], state):
                 self._told[number] = state
                 self._listeners.tell(state)
 
@@ -127,11 +124,14 @@ class Recordings:
 
     def _state(self, number: int) -> GrownMessage:
         recording = self._all[number]
-        return GrownMessage(number, len(recording.steps), recording.growing)
+        return GrownMessage(number, len(recording.steps), recording.growing, recording.last_told)
 
 
-def _known(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)
+def _differs(told: GrownMessage, now: GrownMessage) -> bool:
+    """Whether what a person sees is another: new snapshots, a beginning or an end, or a curve that became longer."""
+    if (told.steps, told.growing) != (now.steps, now.growing):
+        return True
+    return not 0 <= now.told - told.told <= told.told * SHORT_GROWTH
 
 
 def _milliseconds(time: datetime | None) -> float | None:

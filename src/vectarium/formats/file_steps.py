@@ -68,6 +68,11 @@ class FileSteps:
         return tuple(sorted({step for steps in self._files.values() for step in steps}))
 
     @property
+    def last_told(self) -> int:
+        """The last step of which anything is known."""
+        return self.steps[-1] if self._files else -1
+
+    @property
     def names(self) -> frozenset[str]:
         """What is there, by name."""
         return frozenset(self._files)

@@ -191,11 +191,16 @@ export interface VectorsMessage {
 }
 
 /**
- * One number of the training a step, null where it is not known or not finite.
+ * One number of the training, null where it is not known or not finite.
+ *
+ * `values` is one a step of the recording. `told_steps` and `told` are what was told between snapshots too,
+ * with the steps, ascending; of many the smallest and the largest of each stretch. Empty: there are no others.
  */
 export interface CurveMessage {
   name: string;
   values: (number | null)[];
+  told_steps: number[];
+  told: (number | null)[];
 }
 
 /**
@@ -227,11 +232,14 @@ export interface RecordingMessage {
 
 /**
  * Sent over `api/session` when a recording has new steps, or its writer came or went.
+ *
+ * `told` is the last step of which anything is known, be it but the loss; -1: nothing is.
  */
 export interface GrownMessage {
   grown: number;
   steps: number;
   growing: boolean;
+  told: number;
 }
 
 /**

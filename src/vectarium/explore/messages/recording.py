@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CurveMessage:
-    """One number of the training a step, null where it is not known or not finite."""
+    """One number of the training, null where it is not known or not finite.
+
+    ``values`` is one a step of the recording. ``told_steps`` and ``told`` are what was told between snapshots too,
+    with the steps, ascending; of many the smallest and the largest of each stretch. Empty: there are no others.
+    """
 
     name: str
     values: list[float | None]
+    told_steps: list[int]
+    told: list[float | None]
 
 
 @dataclass(frozen=True)
@@ -43,11 +49,15 @@ class RecordingMessage:
 
 @dataclass(frozen=True)
 class GrownMessage:
-    """Sent over ``api/session`` when a recording has new steps, or its writer came or went."""
+    """Sent over ``api/session`` when a recording has new steps, or its writer came or went.
+
+    ``told`` is the last step of which anything is known, be it but the loss; -1: nothing is.
+    """
 
     grown: int
     steps: int
     growing: bool
+    told: int
 
 
 @dataclass(frozen=True)
