@@ -114,6 +114,26 @@ def test_new_steps_appear_by_themselves(explore: Explore, writer: RunWriter) -> 
     expect(steps).not_to_contain_text("training")
 
 
+def test_the_curve_shows_what_was_told_between_snapshots_and_grows(explore: Explore, writer: RunWriter) -> None:
+    log = writer.path / "training.jsonl"
+    log.write_text("".join(f'{{"step": {i}, "loss": {abs(i - 9)}}}\n' for i in range(1, 17)), "utf-8")
+    page = explore("open", writer.path)
+    curve, ticks = (slider(page).locator(f"path.{name}") for name in ("whole", "ticks"))
+    expect(curve).to_have_attribute("d", re.compile(r"^(M[^ML]+)(L[^ML]+){16}$"))
+    expect(ticks).to_have_attribute("d", re.compile(r"^(M[^M]+){6}$"))
+    with log.open("a", encoding="utf-8") as file:
+        file.write('{"step": 20, "loss": 1}\n{"step": 24, "loss": 0}\n')
+    expect(curve).to_have_attribute("d", re.compile(r"^(M[^ML]+)(L[^ML]+){18}$"))
+    expect(page.get_by_role("region", name="Steps of the training")).to_contain_text("step 16 of 16")
+    slider(page).press("End")
+    box = slider(page).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 5 / 6, box["y"] + 10)
+    expect(slider(page)).to_have_attribute("aria-valuenow", "16")
+    page.mouse.click(box["x"] + 2, box["y"] + 10)
+    expect(slider(page)).to_have_attribute("aria-valuenow", "0")
+
+
 def test_tsne_is_of_the_step_that_is_seen(explore: Explore, writer: RunWriter) -> None:
     page = explore("open", writer.path)
     slider(page).press("Home")

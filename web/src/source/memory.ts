@@ -139,7 +139,7 @@ export class MemorySource implements Source {
   async recording(recording: number): Promise<RecordingMessage> {
     const steps = this.outline.recorded?.steps ?? [];
     const embeddings = [{ index: this.outline.index, steps }];
-    const curves = [{ name: "loss", values: steps.map((step) => 1 / (1 + step)) }];
+    const curves = [{ name: "loss", values: steps.map((step) => 1 / (1 + step)), told_steps: [], told: [] }];
     const none = steps.map(() => null);
     return {
       recording,
@@ -239,7 +239,8 @@ export class MemorySource implements Source {
   grow(steps: number[]): void {
     const recorded = this.outline.recorded!;
     recorded.steps = [...recorded.steps, ...steps];
-    const told = { grown: recorded.recording, steps: recorded.steps.length, growing: true };
+    const last = recorded.steps.at(-1) ?? -1;
+    const told = { grown: recorded.recording, steps: recorded.steps.length, growing: true, told: last };
     for (const listener of this.growthListeners) listener(told);
   }
 

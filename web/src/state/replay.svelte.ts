@@ -1,6 +1,6 @@
 // The steps of a training: which one is seen, and playing them one after another.
 
-import type { RecordingMessage } from "../schema/messages";
+import type { CurveMessage, RecordingMessage } from "../schema/messages";
 import type { Source } from "../source/source";
 
 /** How long the whole takes at the usual speed, unless there are too few or too many steps for that. */
@@ -16,6 +16,8 @@ export interface Player {
 
 export class Replay {
   recording = $state.raw<RecordingMessage | null>(null);
+  /** The numbers of the training; they grow between snapshots too, which changes nothing else. */
+  curves = $state.raw<CurveMessage[]>([]);
   /** The step that is seen. */
   step = $state(0);
   playing = $state(false);
@@ -65,8 +67,10 @@ export class Replay {
     try {
       const found = await this.source.recording(this.number);
       const before = this.recording;
-      this.recording = found;
+      this.curves = found.curves;
       this.error = "";
+      if (before && isSame(before, found)) return;
+      this.recording = found;
       const newest = found.steps.at(-1);
       if (before && last && newest !== undefined && !this.playing) this.go(newest);
     } catch (error) {
@@ -150,6 +154,11 @@ export function stepBefore(steps: number[], step: number): number {
     else high = middle;
   }
   return steps[Math.max(low - 1, 0)] ?? step;
+}
+
+function isSame(before: RecordingMessage, found: RecordingMessage): boolean {
+  const [old, now] = [before.steps, found.steps];
+  return before.growing === found.growing && old.length === now.length && old.at(-1) === now.at(-1);
 }
 
 function until(time: number): Promise<void> {

@@ -52,6 +52,18 @@ describe("a replay", () => {
     expect(view.layout.placement?.pace).toBeUndefined();
   });
 
+  it("takes a longer curve without a new step for no news to anything else", async () => {
+    const { source, replay } = await opened([0, 10]);
+    const { recording, curves } = replay;
+    source.grow([]);
+    await settled();
+    expect(replay.curves).not.toBe(curves);
+    expect(replay.recording).toBe(recording);
+    source.grow([20]);
+    await settled();
+    expect(replay.steps).toEqual([0, 10, 20]);
+  });
+
   it("plays every step in order at an even pace and stops at the end", async () => {
     const { replay, view } = await opened([0, 1, 2, 3]);
     const seen: number[] = [];
