@@ -30,7 +30,8 @@ def test_a_keras_model_with_its_optimizer_shows_its_table_at_every_step(tmp_path
         pytest.skip("Keras runs on another backend here")
     rng = np.random.default_rng(0)
     model = keras.Sequential(
-        [keras.layers.Embedding(50, 8, name="words"), keras.layers.Flatten(), keras.layers.Dense(1)]
+        [keras.layers.Embedding(50, 8, name="words"), keras.layers.Flatten(), keras.layers.Dense(1)],
+        name="sequential",  # Keras counts on from test to test
     )
     model.compile("adam", "mse")
     manager = tf.train.CheckpointManager(tf.train.Checkpoint(model=model, optimizer=model.optimizer), tmp_path, 9)
