@@ -12,7 +12,7 @@ const STRONG = 12;
 const HEIGHT = 16;
 const CANDIDATES = 160;
 const MARGIN = 8;
-const FAMILY = '"Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+export const FAMILY = '"Inter Variable", Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
 export interface ScreenPlace {
   x: number;
@@ -30,6 +30,8 @@ export interface LabelWorld {
   hover: number;
   /** The free area in CSS pixels. */
   area: Rectangle;
+  /** Where something else is written. */
+  taken: readonly Rectangle[];
   /** From the middle of a point to its label. */
   gap(row: number): number;
 }
@@ -70,7 +72,8 @@ export class LabelLayer {
     const standing = [...this.shown].filter(([, label]) => label.goal > 0);
     const sides = new Map(standing.map(([row, label]) => [row, label.side]));
     const gap = candidates.length ? world.gap(candidates[0].row) : 6;
-    const placed = placeLabels(candidates, area, mostLabels(right - left, bottom - top), gap, sides);
+    const most = mostLabels(right - left, bottom - top);
+    const placed = placeLabels(candidates, area, most, gap, sides, world.taken);
     this.aim(placed, world, ranks);
   }
 
@@ -79,7 +82,7 @@ export class LabelLayer {
     const step = cut ? 1 : Math.min(now - this.last, 60) / FADE_MS;
     this.last = now;
     let fading = false;
-    const taken: Rectangle[] = [];
+    const taken = [...world.taken];
     const hovered = this.hoverBox(world);
     if (hovered) taken.push(hovered.box);
     for (const [row, label] of this.shown) {

@@ -18,6 +18,8 @@ export interface Labeled {
   /** The free area in CSS pixels. */
   readonly area: Rectangle;
   readonly hover: number;
+  /** Where something else is written. */
+  readonly taken: readonly Rectangle[];
   /** From the middle of a point to its label, CSS pixels. */
   readonly gap: number;
   /** The points on the screen; null while the picture moves. */
@@ -85,7 +87,7 @@ export class Labeling {
 
   private world(): LabelWorld {
     const { labels, picture } = this;
-    const { gap, area, hover } = picture;
+    const { gap, area, hover, taken } = picture;
     return {
       place: (row) => picture.place(row),
       text: labels.text,
@@ -93,6 +95,7 @@ export class Labeling {
       pinned: labels.pinned,
       hover,
       area,
+      taken,
       gap: () => gap,
     };
   }

@@ -40,7 +40,8 @@ export function beside({ x, y, width, height }: Omit<Candidate, "row" | "pinned"
 /**
  * Choose labels in the order given until `most` have room inside `area`.
  *
- * `shown` says on which side a label stands already: it stays there as long as it fits.
+ * `shown` says on which side a label stands already: it stays there as long as it fits. `taken` is where something else
+ * is written.
  */
 export function placeLabels(
   candidates: Iterable<Candidate>,
@@ -48,6 +49,7 @@ export function placeLabels(
   most: number,
   gap: number,
   shown: ReadonlyMap<number, Side> = new Map(),
+  taken: readonly Rectangle[] = [],
 ): Placement[] {
   const placed: Placement[] = [];
   for (const candidate of candidates) {
@@ -55,7 +57,8 @@ export function placeLabels(
     const known = shown.get(candidate.row);
     for (const side of known ? [known, ...SIDES] : SIDES) {
       const room = beside(candidate, side, gap);
-      if (!inside(room, area) || placed.some((other) => overlaps(room, other))) continue;
+      const over = (other: Rectangle) => overlaps(room, other);
+      if (!inside(room, area) || placed.some(over) || taken.some(over)) continue;
       placed.push({ row: candidate.row, side, ...room });
       break;
     }

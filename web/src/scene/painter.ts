@@ -8,6 +8,7 @@ import { DISC_FRAGMENT, DISC_VERTEX, LIT_FRAGMENT, LIT_VERTEX } from "./shaders"
 import { THUMBNAIL_FRAGMENT, THUMBNAIL_VERTEX } from "./shaders";
 import type { Palette } from "./theme";
 import type { Thumbnails } from "./thumbnails";
+import type { LinkLayer } from "./links";
 import type { TrailLayer } from "./trails";
 
 /** CSS pixels that a ring adds to a disc's diameter. */
@@ -36,6 +37,10 @@ export interface Look {
   rough: boolean;
   /** Lines below what is lit. */
   trails: TrailLayer;
+  /** Lines below all points. */
+  links: LinkLayer;
+  /** Whether what is far fades, in three dimensions. */
+  fog: boolean;
 }
 
 /** What the sizes and opacities of one frame follow from. */
@@ -107,6 +112,7 @@ export class Painter {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     this.ground.paint(look.camera, look.palette);
     points.bind();
+    look.links.draw(points, view(look, points), look.palette.cover);
     const sizes = sizesOf(look, points, drawn);
     if (look.thumbnails) return this.paintImages(look, points, sizes, look.thumbnails);
     return this.paintDiscs(look, points, sizes);
@@ -156,7 +162,7 @@ export class Painter {
   }
 }
 
-function view({ camera, radius, ratio }: Look, points: Points) {
+function view({ camera, radius, ratio, fog }: Look, points: Points) {
   return {
     u_rotation: Float32Array.from(camera.rotation),
     u_target: camera.target,
@@ -166,6 +172,6 @@ function view({ camera, radius, ratio }: Look, points: Points) {
     u_perspective: camera.perspective,
     u_mix: points.progress,
     u_ratio: ratio,
-    u_fog: camera.strength > 0 ? camera.strength / (1.5 * radius) : 0,
+    u_fog: fog && camera.strength > 0 ? camera.strength / (1.5 * radius) : 0,
   };
 }

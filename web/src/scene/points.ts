@@ -12,6 +12,8 @@ import { LIT, State } from "./types";
 const NOWHERE = 1e30;
 const FEW_LIT = 2000;
 export const HAS_IMAGE = 128;
+/** The size of a point where no column says another, as its byte. */
+const USUAL = 64;
 
 interface Buffers {
   from: WebGLBuffer;
@@ -19,6 +21,7 @@ interface Buffers {
   colors: WebGLBuffer;
   states: WebGLBuffer;
   crowd: WebGLBuffer;
+  sizes: WebGLBuffer;
   lit: WebGLBuffer;
   order: WebGLBuffer;
 }
@@ -30,6 +33,8 @@ export class Points {
   colors: Uint8Array = new Uint8Array(0);
   states: Uint8Array = new Uint8Array(0);
   crowd: Uint8Array = new Uint8Array(0);
+  /** Diameters in 64ths of the usual one; null: all have that. */
+  private sizes: Uint8Array | null = null;
   /** The rows of the lit points, in an order of which each beginning is an even part. */
   lit: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   selectedCount = 0;
@@ -49,13 +54,14 @@ export class Points {
     this.gl = gl;
     const make = () => gl.createBuffer();
     const [from, to, colors, states] = [make(), make(), make(), make()];
-    this.buffers = { from, to, colors, states, crowd: make(), lit: make(), order: make() };
+    this.buffers = { from, to, colors, states, crowd: make(), sizes: make(), lit: make(), order: make() };
     this.arrays = gl.createVertexArray();
     this.sendPlaces(this.buffers.to, this.positions);
     this.sendPlaces(this.buffers.from, this.before ?? this.positions);
     this.send(this.buffers.colors, this.colors);
     this.send(this.buffers.states, this.states);
     this.send(this.buffers.crowd, this.crowd);
+    if (this.sizes) this.send(this.buffers.sizes, this.sizes);
     this.sendRows(this.buffers.lit, this.lit);
     if (this.order) this.sendRows(this.buffers.order, this.order);
   }
@@ -78,6 +84,18 @@ export class Points {
     this.expect("colours", rgba.length / 4);
     this.colors = rgba;
     this.send(this.buffers.colors, rgba);
+  }
+
+  /** How large each is; null: all as usual. */
+  setSizes(sizes: Uint8Array | null): void {
+    if (sizes) this.expect("sizes", sizes.length);
+    this.sizes = sizes;
+    if (sizes) this.send(this.buffers.sizes, sizes);
+  }
+
+  /** How many times as large as usual a point is. */
+  sizeOf(row: number): number {
+    return this.sizes ? this.sizes[row] / USUAL : 1;
   }
 
   /** How dense the layout is around each point; as long as the layout. */
@@ -165,6 +183,9 @@ export class Points {
     this.attribute(1, buffers.to, 3, gl.FLOAT);
     this.attribute(2, buffers.colors, 4, gl.UNSIGNED_BYTE);
     this.attribute(4, buffers.crowd, 1, gl.UNSIGNED_BYTE, false);
+    if (this.sizes) this.attribute(5, buffers.sizes, 1, gl.UNSIGNED_BYTE, false);
+    else gl.disableVertexAttribArray(5);
+    gl.vertexAttrib1f(5, USUAL);
     gl.bindBuffer(gl.ARRAY_BUFFER, buffers.states);
     gl.enableVertexAttribArray(3);
     gl.vertexAttribIPointer(3, 1, gl.UNSIGNED_BYTE, 0, 0);
@@ -217,6 +238,7 @@ export class Points {
     if (n === this.n) return;
     this.n = n;
     this.order = null;
+    this.sizes = null;
     if (this.colors.length !== n * 4) this.setColors(new Uint8Array(n * 4).fill(160));
     if (this.states.length !== n) this.setStates(new Uint8Array(n), null);
   }

@@ -10,20 +10,23 @@
 import { type Camera, NEAR, placesOnScreen } from "./camera";
 import { type Canvases, layCanvases, pngOf, screenRatio, sizeCanvases } from "./canvas";
 import { DrawList } from "./drawList";
+import { Contouring } from "./contouring";
 import { boundsOf, boxBetween } from "./density";
 import { Emitter } from "./emitter";
 import { Extent } from "./extent";
 import { Gestures } from "./gestures";
-import { ScreenGrid } from "./grid";
 import type { Ground } from "./ground";
 import { type Grip, Hands } from "./hands";
-import { type Labeled, Labeling } from "./labeling";
+import { LabeledPicture } from "./labeled";
+import { Labeling } from "./labeling";
 import type { ScreenPlace } from "./labelLayer";
 import { Loop } from "./loop";
 import { Journey } from "./motion";
 import { Navigator } from "./navigator";
-import { clearOverlay, drawHovered, drawOutline } from "./overlay";
+import { LinkLayer } from "./links";
+import { Overlay } from "./overlay";
 import { type Look, Painter, type Sizes, sizesOf } from "./painter";
+import { Picking } from "./picking";
 import { Points } from "./points";
 import { type Outline, rowsInside } from "./polygon";
 import { Similarity } from "./similarity";
@@ -36,11 +39,14 @@ import { type SceneStats, State, type Theme, type ThumbnailSource, type Tool } f
 
 const MOVE_MS = 500;
 const REST_MS = 140;
-const PICK_REACH = 8;
 
 export class Scene extends Emitter<SceneEvents> {
   tool: Tool = "navigate";
   readonly trails: TrailLayer;
+  readonly links: LinkLayer;
+  readonly over: Overlay;
+  readonly contouring: Contouring;
+  private readonly picking: Picking;
   private readonly canvases: Canvases;
   private readonly navigator: Navigator;
   private readonly eye: Camera;
@@ -49,7 +55,6 @@ export class Scene extends Emitter<SceneEvents> {
   private readonly loop: Loop;
   private readonly gestures: Gestures;
   private readonly observer: ResizeObserver;
-  private readonly grid = new ScreenGrid();
   private readonly list = new DrawList();
   private readonly extent: Extent;
   private readonly journey = new Journey();
@@ -59,10 +64,9 @@ export class Scene extends Emitter<SceneEvents> {
   private readonly calm: boolean;
   private palette: Palette;
   private hoverRow = -1;
-  private outline: Outline | null = null;
+  private foggy = true;
   private movedAt = -Infinity;
   private restTimer = 0;
-  private gridStale = true;
   private pointsStale = true;
   private cameraTold = true;
   private drawn = 0;
@@ -81,7 +85,8 @@ export class Scene extends Emitter<SceneEvents> {
     this.extent = new Extent(this.points);
     this.painter = new Painter(gl);
     this.trails = new TrailLayer(gl, this.points, () => this.change());
-    this.labeling = new Labeling(context, this.labeled());
+    this.links = new LinkLayer(gl, () => this.change());
+    this.over = new Overlay(this.canvases, () => this.loop && this.change({ labels: true }));
     this.loop = new Loop(
       gl,
       (now) => this.frame(now),
@@ -89,6 +94,9 @@ export class Scene extends Emitter<SceneEvents> {
     );
     const arrived = () => this.change({ labels: true });
     this.thumbnails = new ThumbnailLayer(gl, this.points, arrived, () => this.loop.busy);
+    this.picking = new Picking(this.eye, this.points, this.thumbnails, () => this.sizes);
+    this.labeling = new Labeling(context, this.labeled());
+    this.contouring = new Contouring(this.points, this.extent, this.navigator, this.over);
     this.gestures = new Gestures(container, new Hands(this, this.grip()));
     points.addEventListener("webglcontextlost", (event) => event.preventDefault());
     points.addEventListener("webglcontextrestored", () => this.restore());
@@ -113,6 +121,7 @@ export class Scene extends Emitter<SceneEvents> {
     const turned = dimensions !== this.navigator.dimensions;
     if (options.fit ?? (this.navigator.atHome || turned)) this.navigator.fit(dimensions, duration);
     else this.navigator.orient(dimensions, duration);
+    this.contouring.follow(!this.stream.active);
     this.moved();
   }
 
@@ -137,6 +146,18 @@ export class Scene extends Emitter<SceneEvents> {
     this.change();
   }
 
+  /** Whether what is far fades in three dimensions. */
+  set fog(on: boolean) {
+    this.foggy = on;
+    this.change();
+  }
+
+  /** A diameter a point in 64ths of the usual one, shape `(n,)`; null: all have that. */
+  setSizes(sizes: Uint8Array | null): void {
+    this.points.setSizes(sizes);
+    this.change();
+  }
+
   /** One colour a point: red, green, blue, opacity. Shape `(n, 4)`. */
   setColors(rgba: Uint8Array): void {
     this.points.setColors(rgba);
@@ -147,6 +168,7 @@ export class Scene extends Emitter<SceneEvents> {
   setStates(states: Uint8Array): void {
     this.points.setStates(states, this.thumbnails.hasImage);
     this.extent.relit();
+    this.contouring.follow(!this.stream.active);
     this.change({ grid: true, labels: true });
   }
 
@@ -338,7 +360,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   private change(stale: { grid?: boolean; labels?: boolean } = {}): void {
     this.pointsStale = true;
-    this.gridStale ||= stale.grid ?? false;
+    this.picking.stale ||= stale.grid ?? false;
     this.labeling.stale ||= stale.labels ?? false;
     this.loop.request();
   }
@@ -364,7 +386,7 @@ export class Scene extends Emitter<SceneEvents> {
     if (travels) points.progress = this.journey.at(now);
     if (travels && points.progress >= 1) points.arrived();
     if (!(flew || follows || travels)) return false;
-    this.pointsStale = this.gridStale = this.labeling.stale = true;
+    this.pointsStale = this.picking.stale = this.labeling.stale = true;
     return true;
   }
 
@@ -405,79 +427,47 @@ export class Scene extends Emitter<SceneEvents> {
       thumbnailSize: this.thumbnails.size,
       rough: this.rough,
       trails: this.trails,
+      links: this.links,
+      fog: this.foggy,
     };
   }
 
-  /** Draw labels and the outline; returns whether the next frame has labels to choose or to fade. */
+  /** Draw what lies over the points; returns whether the next frame has labels to choose or to fade. */
   private overlay(now: number, ratio = screenRatio(), cut = this.calm): boolean {
-    const { context, overlay } = this.canvases;
-    const soon = this.labeling.refresh(now);
-    const bare = this.labeling.empty && !this.outline;
-    // An empty canvas over the picture costs as much as a full one, unless the browser knows that it is not there.
-    if (!bare || overlay.style.visibility !== "hidden") clearOverlay(context, ratio);
-    overlay.style.visibility = bare ? "hidden" : "";
-    if (bare) return soon;
-    if (this.hoverRow >= 0 && !this.thumbnails.drawn) this.drawHovered(this.hoverRow);
-    if (this.outline) drawOutline(context, this.outline, this.palette);
-    return this.labeling.draw(now, this.palette, cut) || soon;
-  }
-
-  private drawHovered(row: number): void {
-    const radius = Math.max(this.sizes.litDiameter * 0.7, 4.5);
-    drawHovered(this.canvases.context, this.project(row), radius, this.points.color(row), this.palette);
+    const { palette, eye: camera, hoverRow: row } = this;
+    const drawn = row >= 0 && !this.thumbnails.drawn;
+    const radius = () => Math.max(this.sizes.litDiameter * 0.7 * this.points.sizeOf(row), 4.5);
+    const hovered = drawn ? { at: this.project(row), radius: radius(), color: this.points.color(row) } : null;
+    const { homeScale, area } = this.navigator;
+    return this.over.draw({ now, ratio, cut, palette, camera, homeScale, area, hovered }, this.labeling);
   }
 
   private get sizes(): Sizes {
     return sizesOf(this.look(), this.points, this.points.n);
   }
 
-  /** The picture as labels know it. */
-  private labeled(): Labeled {
-    const scene = this;
-    return {
-      points: this.points,
-      get bounds() {
-        return scene.extent.bounds;
-      },
-      get area() {
-        return scene.navigator.area;
-      },
-      get hover() {
-        return scene.hoverRow;
-      },
-      get gap() {
-        const { thumbnails } = scene;
-        return 4 + (thumbnails.drawn ? thumbnails.size : Math.max(scene.sizes.diameter, 3)) / 2;
-      },
-      get grid() {
-        return performance.now() - scene.movedAt < REST_MS ? null : () => scene.freshGrid();
-      },
+  private labeled(): LabeledPicture {
+    const { points, extent, navigator, over: overlay, picking, thumbnails } = this;
+    return new LabeledPicture({
+      ...{ points, extent, navigator, overlay, picking, thumbnails },
+      moving: () => performance.now() - this.movedAt < REST_MS,
+      hover: () => this.hoverRow,
+      diameter: () => this.sizes.diameter,
       place: (row) => this.project(row),
-    };
-  }
-
-  private freshGrid(): ScreenGrid {
-    if (this.gridStale) this.grid.build(this.eye, this.points.positions, this.points.states);
-    this.gridStale = false;
-    return this.grid;
-  }
-
-  private pick(x: number, y: number): number {
-    const radius = this.thumbnails.drawn ? this.thumbnails.size / 2 : this.sizes.litDiameter / 2 + 2;
-    return this.freshGrid().pick(x, y, Math.max(PICK_REACH, radius), radius);
+    });
   }
 
   private grip(): Grip {
     return {
       busy: () => (this.points.progress < 1 && !this.stream.active) || this.navigator.flying,
-      pick: (x, y) => this.pick(x, y),
+      pick: (x, y) => this.picking.pick(x, y),
       zoom: (factor, x, y) => this.zoom(factor, x, y),
       approach: (x, y) => {
         this.navigator.approach(x, y);
         this.moved();
       },
       outline: (outline) => {
-        this.outline = outline;
+        this.over.outline = outline;
         this.loop.request();
       },
       cursor: (name) => (this.canvases.points.style.cursor = name),
@@ -500,7 +490,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** The graphics were lost and are back: build everything again from the arrays at hand. */
   private restore(): void {
-    for (const part of [this.loop, this.painter, this.points, this.trails]) part.attach(this.canvases.gl);
+    for (const part of [this.loop, this.painter, this.points, this.trails, this.links]) part.attach(this.canvases.gl);
     this.thumbnails.restore();
     this.change({ labels: true });
   }

@@ -12,6 +12,7 @@ layout(location = 1) in vec3 a_to;
 layout(location = 2) in vec4 a_color;
 layout(location = 3) in uint a_state;
 layout(location = 4) in float a_crowd; // 0–255, logarithm of the density around
+layout(location = 5) in float a_size;  // diameter, 64: the usual one
 
 uniform mat3 u_rotation;     // rows: right, up, towards the eye
 uniform vec3 u_target;
@@ -22,7 +23,7 @@ uniform float u_perspective;
 uniform float u_mix;         // 0: the layout before, 1: this one
 uniform float u_ratio;       // device pixels a CSS pixel
 uniform float u_fog;         // 1 / depth at which the fog is full, 0: none
-uniform int u_pass;          // 0: the many, 1: the lit, 2: the hovered one
+uniform int u_pass;          // 0: the many, 1: the lit, 2: the hovered one, 3: lines
 uniform float u_diameter;
 uniform float u_alpha;       // opacity of a disc alone
 uniform float u_overdraw;    // discs over each other around the median point
@@ -73,7 +74,7 @@ bool disc() {
   if (!place()) { nowhere(); return false; }
   bool faded = u_pass == 0 && (a_state & FADED) != 0u;
   float lone = u_pass == 0 ? clamp(exp2((128.0 - a_crowd) / ${(STEPS * 8).toFixed(1)}), 0.85, 1.35) : 1.0;
-  float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : lone);
+  float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : lone) * (a_size / 64.0);
   radius = max(grown, 1.2) * 0.5 * u_ratio;
   softness = max(0.8, radius * 0.4);
   float dense = u_pass == 0 ? opacity() : 1.0;
@@ -141,6 +142,34 @@ void main() {
   float middle = v_shape.y + 1.7 * u_ratio;
   float ring = v_shape.w * (1.0 - smoothstep(0.35 * u_ratio, 0.95 * u_ratio, abs(r - middle)));
   color = vec4(u_ink * ring, ring) + color * (1.0 - ring);
+}
+`;
+
+/** Lines from point to point: an end that is not to be seen takes its lines with it. */
+export const LINK_VERTEX = `${VERTEX}
+uniform float u_cover;
+out vec4 v_color;
+out float v_seen;
+
+void main() {
+  v_seen = place() ? 1.0 : 0.0;
+  if (v_seen == 0.0) nowhere();
+  bool faded = (a_state & FADED) != 0u;
+  float alpha = u_alpha * ((a_state & LIT) != 0u ? 1.6 : faded ? 0.2 : 1.0) * shown * (1.0 - 0.62 * haze);
+  alpha = v_seen * min(alpha, 1.0);
+  v_color = vec4(a_color.rgb * alpha, min(alpha * u_cover, 1.0));
+}
+`;
+
+export const LINK_FRAGMENT = `#version 300 es
+precision highp float;
+in vec4 v_color;
+in float v_seen;
+out vec4 color;
+
+void main() {
+  if (v_seen < 0.999) discard;
+  color = v_color;
 }
 `;
 

@@ -40,10 +40,10 @@ export class Boundary {
   }
 
   /** The colours of the ground: those of the points, where these stand for the same classes. */
-  ground(groups: Groups | null, theme: Theme): Ground | null {
+  ground(groups: Groups | null, theme: Theme, palette?: string): Ground | null {
     const { result } = this;
     if (!this.shown || !result?.codes || !result.confidence) return null;
-    const colors = colorsOf(result.classes, groups, theme);
+    const colors = colorsOf(result.classes, groups, theme, palette);
     const { codes, confidence, width, height } = result;
     const pixels = new Uint8Array(codes.length * 4);
     for (let i = 0; i < codes.length; i++) {
@@ -66,8 +66,14 @@ export class Boundary {
 }
 
 /** The colour of each class, red, green, blue. */
-export function colorsOf(classes: string[], groups: Groups | null, theme: Theme): (readonly number[])[] {
-  const known = groups && new Map(groups.labels.map((label, i) => [label, groupColors(groups, theme)[i]!]));
+export function colorsOf(
+  classes: string[],
+  groups: Groups | null,
+  theme: Theme,
+  palette?: string,
+): (readonly number[])[] {
+  const colors = groups && groupColors(groups, theme, palette);
+  const known = groups && new Map(groups.labels.map((label, i) => [label, colors![i]!]));
   if (known && classes.some((name) => known.has(name))) return classes.map((name) => known.get(name) ?? OTHER[theme]);
   const own = categorical(theme, Math.min(classes.length, 40));
   return classes.map((_, i) => own[i] ?? OTHER[theme]);

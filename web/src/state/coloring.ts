@@ -1,7 +1,9 @@
 // From a column to a colour a point, and to the legend that explains it.
 
 import type { ColumnData } from "../source/column";
-import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential, trust, type Theme } from "./palette";
+import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential, trust } from "./palette";
+import { CATEGORY_PALETTES, DIVERGING_PALETTES, SEQUENTIAL_PALETTES } from "./palette";
+import type { PaletteChoice, Theme } from "./palette";
 import { css, type Rgb } from "../scene/oklch";
 
 export type Scale = "categories" | "linear" | "log" | "diverging" | "trust";
@@ -57,6 +59,12 @@ function distinctWithin(values: Float64Array, most: number): boolean {
     if (seen.size > most) return false;
   }
   return true;
+}
+
+/** The palettes that a scale may be painted with, the usual one first. */
+export function palettesFor(scale: Scale): PaletteChoice[] {
+  if (scale === "trust") return [];
+  return scale === "categories" ? CATEGORY_PALETTES : scale === "diverging" ? DIVERGING_PALETTES : SEQUENTIAL_PALETTES;
 }
 
 /** The range of a column's scale; null: it holds no numbers. */
@@ -147,8 +155,8 @@ async function codesOf(column: ColumnData): Promise<RawGroups> {
 }
 
 /** The colour of each group; the ones beyond the palette share "other". */
-export function groupColors(groups: Groups, theme: Theme): Rgb[] {
-  const colors = categorical(theme, coloredGroups(groups));
+export function groupColors(groups: Groups, theme: Theme, palette?: string): Rgb[] {
+  const colors = categorical(theme, coloredGroups(groups), palette);
   return groups.labels.map((_, group) => colors[group] ?? OTHER[theme]);
 }
 
@@ -172,8 +180,8 @@ export function paintPlain(n: number, theme: Theme): Uint8Array {
   return out;
 }
 
-export function paintGroups(groups: Groups, theme: Theme): Uint8Array {
-  const words = asWords([...groupColors(groups, theme), MISSING[theme]]);
+export function paintGroups(groups: Groups, theme: Theme, palette?: string): Uint8Array {
+  const words = asWords([...groupColors(groups, theme, palette), MISSING[theme]]);
   const missing = words.length - 1;
   const out = new Uint32Array(groups.of.length);
   for (let row = 0; row < out.length; row++) out[row] = words[groups.of[row]! < 0 ? missing : groups.of[row]!]!;
@@ -204,8 +212,14 @@ export function valueAt(place: number, scale: Scale, range: NumberRange): number
   return range.minimum + place * (range.maximum - range.minimum);
 }
 
-export function paintNumbers(values: Float64Array, scale: Scale, range: NumberRange, theme: Theme): Uint8Array {
-  const bytes = rampOf(scale, theme);
+export function paintNumbers(
+  values: Float64Array,
+  scale: Scale,
+  range: NumberRange,
+  theme: Theme,
+  palette?: string,
+): Uint8Array {
+  const bytes = rampOf(scale, theme, palette);
   const words = asWords(Array.from({ length: 256 }, (_, i) => [...bytes.subarray(i * 3, i * 3 + 3)] as Rgb));
   const missing = asWords([MISSING[theme]])[0]!;
   const out = new Uint32Array(values.length);
@@ -216,8 +230,9 @@ export function paintNumbers(values: Float64Array, scale: Scale, range: NumberRa
   return new Uint8Array(out.buffer);
 }
 
-function rampOf(scale: Scale, theme: Theme): Uint8Array {
-  return scale === "diverging" ? diverging(theme) : scale === "trust" ? trust(theme) : sequential(theme);
+function rampOf(scale: Scale, theme: Theme, palette?: string): Uint8Array {
+  if (scale === "trust") return trust(theme);
+  return scale === "diverging" ? diverging(theme, palette) : sequential(theme, palette);
 }
 
 /** How many values fall into each of `bins` equal parts of the scale. */
@@ -231,8 +246,8 @@ export function histogram(values: Float64Array, scale: Scale, range: NumberRange
 }
 
 /** The CSS colour at a place of a numeric scale. */
-export function colorAt(place: number, scale: Scale, theme: Theme): string {
-  const bytes = rampOf(scale, theme);
+export function colorAt(place: number, scale: Scale, theme: Theme, palette?: string): string {
+  const bytes = rampOf(scale, theme, palette);
   const i = Math.round(255 * Math.min(1, Math.max(0, place))) * 3;
   return css([bytes[i]!, bytes[i + 1]!, bytes[i + 2]!]);
 }

@@ -14,6 +14,7 @@ import {
   paintGroups,
   paintNumbers,
   paintPlain,
+  palettesFor,
   position,
   rangeFor,
   scalesFor,
@@ -24,7 +25,7 @@ import {
   wider,
 } from "./coloring";
 import { css } from "../scene/oklch";
-import { MISSING, type Theme } from "./palette";
+import { MISSING, type PaletteChoice, type Theme } from "./palette";
 
 const BINS = 48;
 /** The name under which points are coloured by how far their own place can be believed. */
@@ -43,6 +44,10 @@ export class Colors {
   span = $state.raw<readonly [number, number] | null>(null);
   /** Whether what is not let through disappears; otherwise it fades. */
   hides = $state(false);
+  /** The palette that a person chose; one that is not of this scale does not count. */
+  private wanted = $state("");
+  /** The ends of the scale that a person set, in place of the smallest and largest value. */
+  limits = $state.raw<readonly [number, number] | null>(null);
   error = $state("");
   private loaded = $state.raw<ColumnData | null>(null);
   private valueRange = $state.raw<NumberRange | null>(null);
@@ -63,7 +68,28 @@ export class Colors {
   }
 
   get range(): NumberRange | null {
+    if (this.byFidelity) return WHOLE;
+    const { valueRange, limits } = this;
+    if (!valueRange || !limits) return valueRange;
+    const [minimum, maximum] = limits;
+    return { minimum, maximum, positive: minimum > 0 ? minimum : valueRange.positive };
+  }
+
+  /** The range of all values, whatever ends a person set. */
+  get whole(): NumberRange | null {
     return this.byFidelity ? WHOLE : this.valueRange;
+  }
+
+  get palettes(): PaletteChoice[] {
+    return palettesFor(this.scale);
+  }
+
+  get palette(): string | undefined {
+    return (this.palettes.find(({ id }) => id === this.wanted) ?? this.palettes[0])?.id;
+  }
+
+  set palette(id: string) {
+    this.wanted = id;
   }
 
   get byFidelity(): boolean {
@@ -88,6 +114,7 @@ export class Colors {
     const ticket = ++this.asked;
     this.error = "";
     this.clearFilter();
+    if (name !== this.by) this.limits = null;
     this.by = name;
     if (name === FIDELITY) {
       [this.loaded, this.valueRange, this.scales, this.scale, this.groups] = [null, null, ["trust"], "trust", null];
@@ -127,8 +154,10 @@ export class Colors {
   }
 
   paint(theme: Theme): Uint8Array {
-    if (this.groups) return paintGroups(this.groups, theme);
-    if (this.numeric) return paintNumbers(this.column!.values!, this.scale, this.range!, theme);
+    if (this.groups) return paintGroups(this.groups, theme, this.palette);
+    if (this.numeric) {
+      return paintNumbers(this.column!.values!, this.scale, this.range!, theme, this.palette);
+    }
     return paintPlain(this.n, theme);
   }
 
@@ -136,7 +165,7 @@ export class Colors {
   legend(theme: Theme): LegendEntry[] {
     const { groups } = this;
     if (!groups) return [];
-    const colors = groupColors(groups, theme);
+    const colors = groupColors(groups, theme, this.palette);
     const entries = groups.labels.map((label, group) => ({
       group,
       label: label === "" ? "(empty)" : label,
@@ -187,10 +216,15 @@ export class Colors {
     if (this.span && this.numeric) {
       const [low, high] = this.span;
       return Uint8Array.from(this.column!.values!, (value) => {
-        const place = position(value, this.scale, this.range!);
+        const place = within(position(value, this.scale, this.range!));
         return place >= low && place <= high ? 1 : 0;
       });
     }
     return null;
   }
+}
+
+/** What lies beyond the ends that a person set belongs to them. */
+function within(place: number): number {
+  return Math.min(1, Math.max(0, place));
 }

@@ -52,6 +52,70 @@ const TRUST: Record<Theme, Lab[]> = {
   ].map(rgbToLab),
 };
 
+/** A palette that a person may choose, in place of the first of its kind. */
+export interface PaletteChoice {
+  id: string;
+  label: string;
+}
+
+export const CATEGORY_PALETTES: PaletteChoice[] = [
+  { id: "safe", label: "colour-blind safe" },
+  { id: "even", label: "equal lightness" },
+  { id: "tableau", label: "Tableau" },
+];
+export const SEQUENTIAL_PALETTES: PaletteChoice[] = [
+  { id: "viridis", label: "viridis" },
+  { id: "cividis", label: "cividis, colour-blind safe" },
+  { id: "magma", label: "magma" },
+  { id: "blue", label: "one blue" },
+  { id: "grey", label: "grey" },
+];
+export const DIVERGING_PALETTES: PaletteChoice[] = [
+  { id: "blue-orange", label: "blue – orange" },
+  { id: "purple-green", label: "purple – green" },
+  { id: "blue-red", label: "blue – red" },
+];
+
+// The ten of Tableau 10 (Stone, 2016); beyond them the generated ones.
+const TABLEAU = [
+  "#4e79a7",
+  "#f28e2b",
+  "#e15759",
+  "#76b7b2",
+  "#59a14f",
+  "#edc948",
+  "#b07aa1",
+  "#ff9da7",
+  "#9c755f",
+  "#bab0ac",
+];
+
+// Cividis (Nuñez, Anderton and Renslow, 2018) and magma (van der Walt and Smith, 2015) in a few stops.
+const STOPS: Record<string, Lab[]> = {
+  viridis: VIRIDIS,
+  cividis: ["#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838"].map((text) => rgbToLab(hex(text))),
+  magma: ["#000004", "#2c115f", "#721f81", "#b73779", "#f1605d", "#feb078", "#fcfdbf"].map((text) =>
+    rgbToLab(hex(text)),
+  ),
+  blue: [oklch(0.3, 0.09, 258), oklch(0.55, 0.13, 250), oklch(0.78, 0.1, 240), oklch(0.95, 0.03, 230)].map(rgbToLab),
+  grey: [oklch(0.18, 0.006, 260), oklch(0.97, 0.004, 260)].map(rgbToLab),
+};
+
+/** The part of a ramp that stays apart from the ground. */
+const SPANS: Record<string, Record<Theme, [number, number]>> = {
+  viridis: VIRIDIS_SPAN,
+  cividis: { dark: [0.16, 1], light: [0, 0.86] },
+  magma: { dark: [0.24, 1], light: [0.06, 0.8] },
+  blue: { dark: [0.18, 1], light: [0, 0.78] },
+  grey: { dark: [0.26, 1], light: [0, 0.72] },
+};
+
+/** The two hues of a diverging palette, from below to above. */
+const HUES: Record<string, [number, number]> = {
+  "purple-green": [310, 150],
+  "blue-red": [250, 25],
+};
+
 const DIVERGING: Record<Theme, Lab[]> = {
   dark: [
     oklch(0.72, 0.15, 245),
@@ -70,8 +134,9 @@ const DIVERGING: Record<Theme, Lab[]> = {
 };
 
 /** `count` colours that can be told apart; never more than forty. */
-export function categorical(theme: Theme, count: number): Rgb[] {
-  const few = FEW[theme].map(hex);
+export function categorical(theme: Theme, count: number, palette = "safe"): Rgb[] {
+  if (palette === "even") return many(theme, Math.min(count, MOST_COLORS));
+  const few = (palette === "tableau" ? TABLEAU : FEW[theme]).map(hex);
   return count <= few.length ? few.slice(0, count) : many(theme, Math.min(count, MOST_COLORS));
 }
 
@@ -111,9 +176,10 @@ function distance([l, a, b]: Lab, [m, c, d]: Lab): number {
 }
 
 /** 256 colours from low to high, as RGB bytes one after another. */
-export function sequential(theme: Theme): Uint8Array {
-  const [low, high] = VIRIDIS_SPAN[theme];
-  return ramp(VIRIDIS, (share) => low + (high - low) * share);
+export function sequential(theme: Theme, palette = "viridis"): Uint8Array {
+  const name = palette in STOPS ? palette : "viridis";
+  const [low, high] = SPANS[name]![theme];
+  return ramp(STOPS[name]!, (share) => low + (high - low) * share);
 }
 
 /** 256 colours from distrust to trust. */
@@ -122,8 +188,21 @@ export function trust(theme: Theme): Uint8Array {
 }
 
 /** 256 colours through grey in the middle. */
-export function diverging(theme: Theme): Uint8Array {
-  return ramp(DIVERGING[theme], (share) => share);
+export function diverging(theme: Theme, palette = "blue-orange"): Uint8Array {
+  const hues = HUES[palette];
+  return ramp(hues ? apart(hues, theme) : DIVERGING[theme], (share) => share);
+}
+
+/** Two hues that grow from a grey which is near the ground. */
+function apart([below, above]: [number, number], theme: Theme): Lab[] {
+  const [far, half, middle] = theme === "dark" ? [0.78, 0.63, 0.48] : [0.46, 0.64, 0.83];
+  return [
+    oklch(far, 0.15, below),
+    oklch(half, 0.1, below),
+    oklch(middle, 0.01, 260),
+    oklch(half, 0.1, above),
+    oklch(far, 0.15, above),
+  ].map(rgbToLab);
 }
 
 function ramp(stops: Lab[], at: (share: number) => number): Uint8Array {

@@ -1,0 +1,36 @@
+/** Which point lies under a pixel: the points on the screen in a grid, built when it is first asked after a change. */
+import type { Camera } from "./camera";
+import { ScreenGrid } from "./grid";
+import type { Sizes } from "./painter";
+import type { Points } from "./points";
+import type { ThumbnailLayer } from "./thumbnailLayer";
+
+/** Points are found from so many CSS pixels away. */
+const REACH = 8;
+
+export class Picking {
+  /** Whether points or the camera have moved since the grid was built. */
+  stale = true;
+  private readonly grid = new ScreenGrid();
+
+  constructor(
+    private readonly camera: Camera,
+    private readonly points: Points,
+    private readonly thumbnails: ThumbnailLayer,
+    private readonly sizes: () => Sizes,
+  ) {}
+
+  /** The points on the screen as they are now. */
+  get fresh(): ScreenGrid {
+    if (this.stale) this.grid.build(this.camera, this.points.positions, this.points.states);
+    this.stale = false;
+    return this.grid;
+  }
+
+  /** The point under a pixel, -1: none. */
+  pick(x: number, y: number): number {
+    const { thumbnails } = this;
+    const radius = thumbnails.drawn ? thumbnails.size / 2 : this.sizes().litDiameter / 2 + 2;
+    return this.fresh.pick(x, y, Math.max(REACH, radius), radius);
+  }
+}
