@@ -10,13 +10,16 @@ import os
 import pickle
 import resource
 import struct
+import tempfile
 import warnings
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from zarr_stores import ZLIB, array, group
 
 from vectarium.errors import VectariumError
 from vectarium.formats import open_path
@@ -143,6 +146,28 @@ def arrow(compression):
     return out.getvalue()
 
 
+def pickled():
+    words = [f"w{i}" for i in range(8)]
+    parts = {"vectors": ROWS, "words": words, "map": ROWS[:, :2], "inside": {"a": (1, 2.5), "b": {3, 4}}}
+    return pickle.dumps(parts, 4)
+
+
+def wandb_table():
+    rows = [[f"w{i}", list(map(float, row)), i or None] for i, row in enumerate(ROWS)]
+    kind = {"params": {"serialization_path": {"path": "a.npz", "key": "b"}}}
+    types = {"params": {"type_map": {"v": kind}}}
+    return json.dumps({"_type": "table", "columns": ["w", "v", "n"], "data": rows, "column_types": types}).encode()
+
+
+def zarr_archive():
+    with tempfile.TemporaryDirectory() as folder:
+        group(Path(folder))
+        array(Path(folder), "vectors", ROWS, (5, 3), pack=ZLIB)
+        array(Path(folder), "words", [f"w{i}" for i in range(8)])
+        files = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+        return packed(**{str(path.relative_to(folder)).replace("/", "__"): path.read_bytes() for path in files})
+
+
 MAKERS = {
     "a.safetensors": safetensors,
     "a.pt": lambda: packed(**{"a__data.pkl": STATE_DICT, "a__data__0": ROWS.tobytes()}),
@@ -157,6 +182,9 @@ MAKERS = {
     "a.gguf": gguf,
     "a.feather": lambda: arrow("uncompressed"),
     "b.feather": lambda: arrow("lz4"),
+    "a.pkl": pickled,
+    "a.table.json": wandb_table,
+    "a.zip": zarr_archive,
 }
 LARGE = [
     b"\xff" * 8,

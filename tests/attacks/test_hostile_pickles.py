@@ -6,6 +6,7 @@ import struct
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from vectarium.errors import FormatError, UnsafeFileError
@@ -225,3 +226,34 @@ def test_an_old_file_whose_storage_promises_too_much_is_refused(tmp_path):
         (tmp_path / "a.pt").write_bytes(head + program + struct.pack("<q", count) + b"\0" * 16)
         with pytest.raises(FormatError, match=r"A storage promises"):
             open_path(tmp_path / "a.pt")
+
+
+class Runs:
+    """Says that its making was run, by a file that appears."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def test_a_plain_pickle_runs_nothing(tmp_path):
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"vectors": np.eye(4), "other": Runs(tmp_path / "was run")}))
+    collection = open_path(tmp_path / "a.pkl")
+    assert collection["vectors"].shape == (4, 4)
+    assert "do not load it with pickle" in " ".join(note.message for note in collection.notes)
+    (tmp_path / "b.pkl").write_bytes(pickle.dumps(Runs(tmp_path / "was run")))
+    with pytest.raises(UnsafeFileError, match="reading it would import that and run its code"):
+        open_path(tmp_path / "b.pkl")
+    assert not (tmp_path / "was run").exists()
+
+
+@pytest.mark.parametrize("wide", [2, 1000])
+def test_a_list_that_holds_itself_many_times_ends(tmp_path, wide):
+    endless = []
+    endless += [endless] * wide
+    for value in (endless, {"a": endless, "b": endless}, [endless, [endless] * 3]):
+        (tmp_path / "a.pkl").write_bytes(pickle.dumps(value))
+        with pytest.raises(FormatError, match=r"can be explored|do not make up vectors"):
+            open_path(tmp_path / "a.pkl")

@@ -7,6 +7,7 @@ are not followed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from vectarium.formats.pbtxt import NAME, open_pbtxt
 from vectarium.formats.projector import open_entries
 from vectarium.formats.projector_json import config_files, open_projector_json
 from vectarium.formats.reader import Progress, part
-from vectarium.formats.registry import holds_tensors, is_openable, read_file, readable
+from vectarium.formats.registry import folder_reader, holds_tensors, is_openable, read_file, readable
 from vectarium.formats.run import read_run
 from vectarium.formats.within import is_within
 
@@ -126,13 +127,18 @@ def _open_all(
 
 
 def _named(opened: list[tuple[Path, Embedding]], root: Path) -> list[Embedding]:
-    """The embeddings, called by their folder too where several folders take part."""
+    """The embeddings, called by their folder too where several folders take part, and by their file where names repeat."""
     several = len({path.parent for path, _ in opened}) > 1
-    return [
-        replace(each, name=f"{path.parent.relative_to(root).as_posix()}/{each.name}")
-        if several and path.parent != root
-        else each
+    names = [
+        f"{path.parent.relative_to(root).as_posix()}/{each.name}" if several and path.parent != root else each.name
         for path, each in opened
+    ]
+    repeated = {name for name, count in Counter(names).items() if count > 1}
+    return [
+        replace(each, name=f"{path.relative_to(root).as_posix()}/{each.name}")
+        if name in repeated and path != root
+        else replace(each, name=name)
+        for name, (path, each) in zip(names, opened, strict=True)
     ]
 
 
@@ -144,7 +150,7 @@ def _folders_below(root: Path, notes: list[Note]) -> list[Path]:
         level = [
             child
             for folder in level
-            if not is_run(folder)  # what is in a run belongs to it
+            if not (is_run(folder) or folder_reader(folder))  # what is in one belongs to it
             for child in _children(folder, notes)
             if _is_plain_folder(child)
         ]
@@ -181,15 +187,18 @@ def _vector_files(folders: list[Path], root: Path, notes: list[Note]) -> list[Pa
         path
         for folder in folders
         for path in _children(folder, notes)
-        if path.is_file()
-        and path.suffix not in {".pbtxt", ".bytes"}
-        and path.suffix != INDEX
-        and is_openable(path)
-        and _allowed(path, root, notes)
+        if _is_vectors(path) and _allowed(path, root, notes)
     ]
     parts = belonging(files)
     files = [path for path in files if path not in config_files(path.parent) and path not in parts]
     return [path for path in files if not is_metadata(path)] or files
+
+
+def _is_vectors(path: Path) -> bool:
+    """Whether this could be vectors: a file, or a folder that is one thing as a whole."""
+    if path.is_dir():
+        return folder_reader(path) is not None
+    return path.is_file() and path.suffix not in {".pbtxt", ".bytes", INDEX} and is_openable(path)
 
 
 def _allowed(path: Path, root: Path, notes: list[Note]) -> bool:

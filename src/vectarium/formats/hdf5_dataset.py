@@ -21,6 +21,7 @@ from vectarium.formats.hdf5_types import BFLOAT16, Hdf5Type
 from vectarium.formats.hdf5_values import values_of
 from vectarium.formats.lzf import unpack_lzf
 from vectarium.formats.reader import Progress
+from vectarium.formats.shuffle import unshuffled
 from vectarium.formats.stored_numbers import PLAIN, StoredNumbers
 
 COMPACT, CONTIGUOUS, CHUNKED, VIRTUAL = 0, 1, 2, 3
@@ -214,7 +215,7 @@ class Hdf5Dataset:
             elif code == LZF:
                 data = data if len(data) == whole else unpack_lzf(data, whole)
             elif code == SHUFFLE:
-                data = _unshuffled(data, values[0] if values else self.kind.dtype.itemsize)
+                data = unshuffled(data, values[0] if values else self.kind.dtype.itemsize)
             elif code == FLETCHER:
                 data = data[:-4]
             else:
@@ -223,15 +224,6 @@ class Hdf5Dataset:
         if len(data) != whole:
             raise self.file.wrong(f"a chunk of {self.name!r} has {len(data):,} bytes, not {whole:,}")
         return data
-
-
-def _unshuffled(data: bytes, width: int) -> bytes:
-    """Bytes that stood first, second … of each number, put together again."""
-    if width <= 1:
-        return data
-    count = len(data) // width
-    body = np.frombuffer(data, np.uint8, count * width).reshape(width, count).T
-    return body.tobytes() + data[count * width :]
 
 
 def _filters(cursor: Cursor) -> list[tuple[int, list[int]]]:

@@ -56,10 +56,10 @@ def folder_thumbnails(folder: Path, embedding: Embedding) -> tuple[FileThumbnail
         gone = len(embedding) - found
         first = paths.index(None)
         notes.append(Note(f"{gone:,} of {len(embedding):,} points have no image; the first is row {first:,}.", folder))
-    return FileThumbnails(tuple(paths), _cell(paths)), notes
+    return FileThumbnails(tuple(paths), cell_of(paths)), notes
 
 
-def _cell(paths: list[Path | None]) -> tuple[int, int]:
+def cell_of(paths: list[Path | None]) -> tuple[int, int]:
     """The room for each image: the shape of the first one that says its size, its longer side 64 pixels."""
     for path in paths:
         try:

@@ -40,6 +40,21 @@ def unpack_lz4(data: bytes, size: int) -> bytes:
     return bytes(out)
 
 
+def unpack_lz4_block(data: bytes, size: int) -> bytes:
+    """Unpack a bare block of exactly ``size`` bytes.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged, or holds another number of bytes.
+    """
+    out = bytearray()
+    _unpack_block(data, out, size)
+    if len(out) != size:
+        raise ValueError(f"an LZ4 block of {len(out):,} bytes, not {size:,}")
+    return bytes(out)
+
+
 def _unpack_block(data: bytes, out: bytearray, size: int) -> None:
     position, end = 0, len(data)
     while position < end:

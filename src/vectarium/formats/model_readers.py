@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from vectarium.data import Collection
+from vectarium.errors import FormatError
 from vectarium.formats.belonging import DATASET_FILE, GENSIM_SUFFIXES, INDEX_ENDING
 from vectarium.formats.reader import Progress, Reader
 
@@ -20,7 +21,10 @@ ARROW_MAGIC, GOES_ON = b"ARROW1", b"\xff\xff\xff\xff"
 TORCH_SUFFIXES = (".pt", ".pth", ".bin", ".ckpt")
 TORCH_MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"  # the magic number as a pickled integer
 TORCH_MEMBER = re.compile(rb"([^/\0]{1,200}/)?(data\.pkl|\.format_version|\.storage_alignment|byteorder|version)")
+PICKLE_SUFFIXES = (".pkl", ".pickle", ".joblib", ".p")
 FASTTEXT_MAGIC = struct.pack("<i", 793712314)
+ATLAS_TABLE = "data/dataset.parquet"  # in what Embedding Atlas exports
+SPLIT_TABLE = re.compile(rb'\s*\{\s*"(_type"\s*:\s*"table|columns"\s*:\s*\[)')
 Recognises = Callable[[Path, bytes], bool]
 
 
@@ -69,6 +73,13 @@ def is_gensim(_path: Path, start: bytes) -> bool:
     return len(start) > 2 and start[0] == 0x80 and 2 <= start[1] <= 5 and b"gensim" in start[:256]
 
 
+def is_pickle(path: Path, start: bytes) -> bool:
+    """Whether this is a pickle of anything."""
+    if path.suffix.lower() in PICKLE_SUFFIXES:
+        return not start.startswith((ZIP, b"\x1f\x8b", b"\x93NUMPY"))
+    return len(start) > 2 and start[0] == 0x80 and 2 <= start[1] <= 5 and path.suffix.lower() not in {".bytes", ".npy"}
+
+
 def is_hdf5(_path: Path, start: bytes) -> bool:
     """Whether this is HDF5, perhaps behind a block of its user's."""
     return any(start[at : at + 8] == HDF for at in (0, 512, 1024, 2048))
@@ -92,6 +103,48 @@ def is_onnx(path: Path, _start: bytes) -> bool:
 def is_gguf(_path: Path, start: bytes) -> bool:
     """Whether this is GGUF."""
     return start.startswith(b"GGUF")
+
+
+def is_zarr(path: Path, start: bytes) -> bool:
+    """Whether this is a zip archive with a hierarchy of Zarr, or a folder that is one."""
+    from vectarium.formats.zarr_store import is_zarr_folder, prefix_of
+
+    if path.is_dir():
+        return is_zarr_folder(path)
+    return _may_be_archive(path, start) and prefix_of(_members(path)) is not None
+
+
+def is_atlas(path: Path, start: bytes) -> bool:
+    """Whether this is a zip archive that Embedding Atlas exported."""
+    return _may_be_archive(path, start) and ATLAS_TABLE in _members(path)
+
+
+def is_lance(path: Path, _start: bytes) -> bool:
+    """Whether this is a folder of Lance."""
+    return path.is_dir() and (path / "_versions").is_dir() and (path.suffix == ".lance" or (path / "data").is_dir())
+
+
+def _may_be_archive(path: Path, start: bytes) -> bool:
+    return start.startswith(ZIP) and path.suffix.lower() in {".zip", ".zarr"}
+
+
+def _members(path: Path) -> list[str]:
+    """The names in a zip archive; none where it is damaged."""
+    from vectarium.formats.zip_members import open_archive
+
+    try:
+        with open_archive(path, "a zip archive") as archive:
+            return archive.namelist()
+    except FormatError:
+        return []
+
+
+def is_wandb_table(path: Path, start: bytes) -> bool:
+    """Whether this is a table as Weights & Biases, or pandas by ``orient="split"``, writes it as JSON."""
+    if not start.lstrip().startswith(b"{"):
+        return False
+    named = path.name.lower().endswith(".table.json")
+    return named or (path.suffix.lower() == ".json" and SPLIT_TABLE.match(start) is not None)
 
 
 def _model(name: str, suffixes: tuple[str, ...], recognises: Recognises, function: str, description: str) -> Reader:
@@ -128,9 +181,22 @@ MODEL_READERS: tuple[Reader, ...] = (
     _model("AnnData", (".h5ad",), is_anndata, "anndata:read_anndata", "every obsm with the columns of obs"),
     _model("HDF5 and Keras weights", (".h5", ".hdf5", ".hdf", ".he5"), is_hdf5, "hdf5_file:read_hdf5", TABLES),
     _model(".keras", (".keras",), is_keras, "keras_archive:read_keras", TABLES),
+    _model("Zarr", (".zarr", ".zip"), is_zarr, "zarr:read_zarr", "arrays, or AnnData; a folder or a zip archive"),
+    _table(
+        "Embedding Atlas export", (".zip",), is_atlas, "embedding_atlas:read_atlas", "its table, with its projection"
+    ),
+    _table("W&B table", (".json",), is_wandb_table, "wandb_table:read_wandb_table", "a table as JSON, *.table.json"),
     _model("PyTorch checkpoint", TORCH_SUFFIXES, is_torch, "torch_file:read_torch", TABLES),
+)
+# What is a folder as a whole, and not the files in it.
+FOLDER_READERS: tuple[Reader, ...] = (
+    next(each for each in MODEL_READERS if each.name == "Zarr"),
+    _table("Lance", (".lance",), is_lance, "lance:read_lance", "a table; needs the package pylance"),
 )
 WORD_READERS: tuple[Reader, ...] = (
     _table("fastText model", (".bin", ".ftz"), is_fasttext, "fasttext:read_fasttext", "words made of n-grams"),
     _table("gensim vectors", GENSIM_SUFFIXES, is_gensim, "gensim:read_gensim", "what gensim saved"),
+    _table(
+        "pickle", PICKLE_SUFFIXES, is_pickle, "pickle_file:read_pickle", "arrays, lists and dictionaries; runs nothing"
+    ),
 )

@@ -17,7 +17,7 @@ from vectarium.formats.checkpoint_series import index_of
 from vectarium.formats.file_steps import completed
 from vectarium.formats.folder import read_folder
 from vectarium.formats.reader import Progress, silent
-from vectarium.formats.registry import read_file
+from vectarium.formats.registry import folder_reader, read_file
 from vectarium.formats.run import read_run
 
 AnyPath = str | PathLike[str]
@@ -76,7 +76,7 @@ def open_path(
 def _read(path: Path, progress: Progress, wanted: str | None) -> Collection:
     if is_run(path) or (path.name == RUN_FILE and is_run(path.parent)):
         collection = read_run(path, progress)
-    elif path.is_dir():
+    elif path.is_dir() and folder_reader(path) is None:
         collection = read_folder(path, progress, wanted)
     else:
         return read_file(path, progress, wanted)

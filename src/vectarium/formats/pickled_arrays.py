@@ -26,7 +26,7 @@ MOST_DIMENSIONS = 32
 DEEPEST = 32
 # fmt: off
 HARMFUL = frozenset({
-    "__builtin__", "builtins", "code", "commands", "ctypes", "functools", "http", "importlib", "nt", "operator", "os",
+    "__builtin__", "_io", "builtins", "code", "commands", "ctypes", "functools", "http", "importlib", "io", "nt", "operator", "os",
     "pickle", "pip", "platform", "posix", "pty", "pydoc", "requests", "runpy", "shutil", "socket", "subprocess", "sys",
     "timeit", "types", "urllib", "webbrowser",
 })
@@ -131,6 +131,8 @@ def numpy_builders(machine_of: Any) -> dict[tuple[str, str], Builder]:
         found[module, "dict"] = dictionary
         found[module, "bytes"] = lambda *values: values[0] if values and isinstance(values[0], bytes) else b""
         found[module, "bytearray"] = found[module, "bytes"]
+        for name in ("slice", "range", "complex"):  # harmless, and of no use here
+            found[module, name] = lambda *_: None
     for package in ("numpy.core", "numpy._core"):
         found[f"{package}.multiarray", "_reconstruct"] = lambda *_: PickledArray()
         found[f"{package}.multiarray", "scalar"] = scalar

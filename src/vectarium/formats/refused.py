@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vectarium.data import Collection
-from vectarium.errors import UnknownFormatError, UnsafeFileError
+from vectarium.errors import UnknownFormatError
 from vectarium.formats.reader import Progress, Reader
 
 SIGNATURES = {
@@ -17,21 +17,6 @@ SIGNATURES = {
 SUFFIXES = {
     ".gz": "gzip",
 }
-
-
-def is_pickle(path: Path, start: bytes) -> bool:
-    """Whether Python's pickle would have to be trusted to read this."""
-    if path.suffix.lower() in PICKLE.suffixes:
-        return True
-    return len(start) > 2 and start[0] == 0x80 and 2 <= start[1] <= 5 and path.suffix.lower() not in {".bytes", ".npy"}
-
-
-def _refuse_pickle(path: Path, _progress: Progress) -> Collection:
-    raise UnsafeFileError(
-        "This is a Python pickle: reading it would run whatever code somebody put into it. "
-        "Where you trust it, load it yourself and save the vectors with numpy.save('vectors.npy', array).",
-        path,
-    )
 
 
 def is_other(path: Path, start: bytes) -> bool:
@@ -56,5 +41,4 @@ def _refuse_other(path: Path, _progress: Progress) -> Collection:
     )
 
 
-PICKLE = Reader("pickle", (".pkl", ".pickle", ".joblib"), is_pickle, _refuse_pickle, "refused: it would run code")
 OTHERS = Reader("others", tuple(SUFFIXES), is_other, _refuse_other, "known, but not read yet")

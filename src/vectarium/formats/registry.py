@@ -9,7 +9,7 @@ from vectarium.errors import FormatError, UnknownFormatError
 from vectarium.formats.checkpoint import CHECKPOINT
 from vectarium.formats.delimited import DELIMITED
 from vectarium.formats.json_lines import JSON_LINES
-from vectarium.formats.model_readers import MODEL_READERS, WORD_READERS
+from vectarium.formats.model_readers import FOLDER_READERS, MODEL_READERS, WORD_READERS
 from vectarium.formats.npy import NPY
 from vectarium.formats.npz import NPZ
 from vectarium.formats.parquet import PARQUET
@@ -17,7 +17,7 @@ from vectarium.formats.pbtxt import PBTXT
 from vectarium.formats.projector_json import PROJECTOR_JSON
 from vectarium.formats.raw_bytes import RAW_BYTES
 from vectarium.formats.reader import Progress, Reader
-from vectarium.formats.refused import OTHERS, PICKLE
+from vectarium.formats.refused import OTHERS
 from vectarium.formats.run import RUN
 from vectarium.formats.word_binary import WORD_BINARY
 from vectarium.formats.word_text import WORD_TEXT
@@ -30,7 +30,6 @@ READERS: tuple[Reader, ...] = (
     *MODEL_READERS,
     CHECKPOINT,
     *WORD_READERS,
-    PICKLE,
     OTHERS,
     PBTXT,
     RUN,
@@ -41,7 +40,7 @@ READERS: tuple[Reader, ...] = (
     DELIMITED,
     RAW_BYTES,
 )
-REFUSING = (PICKLE, OTHERS)
+REFUSING = (OTHERS,)
 START_BYTES = 1 << 16
 
 
@@ -68,8 +67,13 @@ def find_reader(path: Path) -> Reader:
     raise UnknownFormatError(f"No reader knows this file. It can open {readable()}.", path)
 
 
+def folder_reader(path: Path) -> Reader | None:
+    """The reader of a folder that is one thing as a whole; None where it is a folder of files."""
+    return next((reader for reader in FOLDER_READERS if reader.recognises(path, b"")), None)
+
+
 def read_file(path: Path, progress: Progress, wanted: str | None = None) -> Collection:
-    """Read one file with the reader that knows it.
+    """Read one file, or a folder that is one thing as a whole, with the reader that knows it.
 
     Parameters
     ----------
@@ -85,7 +89,7 @@ def read_file(path: Path, progress: Progress, wanted: str | None = None) -> Coll
     EmbeddingNotFoundError
         If nothing in it has the wanted name.
     """
-    reader = find_reader(path)
+    reader = (folder_reader(path) if path.is_dir() else None) or find_reader(path)
     if wanted is not None and reader.read_named is not None:
         return reader.read_named(path, progress, wanted)
     collection = reader.read(path, progress)
@@ -94,6 +98,8 @@ def read_file(path: Path, progress: Progress, wanted: str | None = None) -> Coll
 
 def holds_tensors(path: Path) -> bool:
     """Whether a file is a model, whose tensors can be asked for by name."""
+    if path.is_dir():
+        return any(reader.read_named is not None for reader in (folder_reader(path),) if reader)
     try:
         return find_reader(path).read_named is not None
     except FormatError:
@@ -114,7 +120,7 @@ def is_openable(path: Path) -> bool:
 
 def readable() -> str:
     """The names of the formats that can be opened, for a message."""
-    return ", ".join(reader.name for reader in READERS if reader not in REFUSING)
+    return ", ".join(dict.fromkeys(reader.name for reader in (*READERS, *FOLDER_READERS) if reader not in REFUSING))
 
 
 def first_bytes(path: Path) -> bytes:

@@ -1,0 +1,18 @@
+"""Shuffled bytes, put back: filters of HDF5 and Zarr write the first byte of every number, then the second of every one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def unshuffled(data: bytes, width: int) -> bytes:
+    """Bytes that stood first, second … of each number, put together again.
+
+    >>> unshuffled(b"acebdf", 2)
+    b'abcdef'
+    """
+    if width <= 1:
+        return data
+    count = len(data) // width
+    body = np.frombuffer(data, np.uint8, count * width).reshape(width, count).T
+    return body.tobytes() + data[count * width :]
