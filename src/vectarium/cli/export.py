@@ -39,7 +39,7 @@ def export(  # noqa: PLR0917 - click passes options by name
     """Write embeddings for other tools to open.
 
     PATH is anything that `vectarium info` understands. OUT's ending is the format: .parquet, .npy, .tsv,
-    .csv, .vec, .bin; a folder for TensorBoard with --to tensorboard.
+    .csv, .vec, .bin, .h5ad; a folder for TensorBoard with --to tensorboard.
     """
     from vectarium.cli.info import printable
     from vectarium.formats import open_path

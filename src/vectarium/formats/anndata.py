@@ -202,6 +202,8 @@ def _columns(root: Any, n: int, path: Path, notes: list[Note]) -> Columns:
         except (VectariumError, ValueError, TypeError, IndexError, OverflowError) as error:
             notes.append(Note(f"The column {name!r} of obs cannot be read: {error}", path))
             continue
+        if name == "cell" and list(column) == [str(row) for row in range(n)]:
+            continue  # numbers of rows, where the rows have no names
         if len(column) == n:
             found.append(column.renamed(unused_name(name, [each.name for each in found])))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vectarium.errors import ParameterError
+from vectarium.share.anndata import ANNDATA
 from vectarium.share.delimited import CSV, TSV
 from vectarium.share.npy import NPY
 from vectarium.share.parquet import PARQUET
@@ -13,7 +14,7 @@ from vectarium.share.tensorboard import TENSORBOARD
 from vectarium.share.word_vectors import WORD2VEC, WORD2VEC_BINARY
 from vectarium.share.writer import Writer
 
-WRITERS: tuple[Writer, ...] = (PARQUET, NPY, TSV, CSV, WORD2VEC, WORD2VEC_BINARY, TENSORBOARD, PROJECTOR)
+WRITERS: tuple[Writer, ...] = (PARQUET, NPY, TSV, CSV, WORD2VEC, WORD2VEC_BINARY, ANNDATA, TENSORBOARD, PROJECTOR)
 
 
 def find_writer(path: Path, name: str | None = None) -> Writer:
