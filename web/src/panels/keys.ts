@@ -39,6 +39,7 @@ export const KEYS: Key[] = [
   { keys: [">"], does: "The next step", run: ({ view }) => view?.replay?.move(1) },
   { keys: ["m"], does: "Trails of the selected points, on or off", run: toggleTrails },
   { keys: ["g"], does: "Regions of the prediction, on or off", run: ({ view }) => view?.toggleBoundary() },
+  { keys: ["c"], does: "Contours around where points are dense, on or off", run: toggleContours },
   { keys: ["d"], does: "Colour by fidelity: what to distrust", run: ({ view }) => void view?.colorByFidelity() },
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
@@ -87,6 +88,10 @@ function move(explorer: Explorer, { scene }: Stage, x: number, y: number): void 
 
 function toggleTrails({ view }: Explorer): void {
   if (view?.replay) view.trails.on = !view.trails.on;
+}
+
+function toggleContours({ view }: Explorer): void {
+  if (view) view.appearance.contours = !view.appearance.contours;
 }
 
 function goToFocus(explorer: Explorer, { scene }: Stage): void {

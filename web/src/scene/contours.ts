@@ -10,7 +10,7 @@ export interface Contour {
 
 const SIDE = 160;
 /** Standard deviation of the smoothing, as a share of the longer side. */
-const BLUR = 0.014;
+const BLUR = 0.02;
 const SHARES = [0.9, 0.7, 0.5, 0.3, 0.1];
 /** Room around the points, so that lines close. */
 const MARGIN = 0.08;

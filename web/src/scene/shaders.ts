@@ -76,7 +76,7 @@ bool disc() {
   float lone = u_pass == 0 ? clamp(exp2((128.0 - a_crowd) / ${(STEPS * 8).toFixed(1)}), 0.85, 1.35) : 1.0;
   float grown = u_diameter * min(nearness, 4.0) * (faded ? 0.9 : lone) * (a_size / 64.0);
   radius = max(grown, 1.2) * 0.5 * u_ratio;
-  softness = max(0.8, radius * 0.4);
+  softness = max(0.8, min(radius * 0.4, 3.0 * u_ratio));
   float dense = u_pass == 0 ? opacity() : 1.0;
   alpha = (faded ? clamp(dense * 0.2, 0.035, 0.15) : dense) * a_color.a * shown * (1.0 - (u_pass == 0 ? 0.62 : 0.2) * haze);
   hue = faded ? mix(a_color.rgb, vec3(dot(a_color.rgb, vec3(0.3, 0.59, 0.11))), 0.35) : a_color.rgb;

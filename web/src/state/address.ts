@@ -2,6 +2,7 @@
 // Short names, plain values, defaults left out; what cannot be understood is passed over.
 
 import type { CameraState } from "../scene/types";
+import type { Looks } from "./appearance.svelte";
 import type { SelectionOrigin } from "./selection.svelte";
 
 export interface Address {
@@ -14,6 +15,10 @@ export interface Address {
   color?: string;
   scale?: string;
   picked?: number[];
+  palette?: string;
+  /** The ends of the colour scale. */
+  limits?: readonly [number, number];
+  looks?: Looks;
   label?: string;
   /** The search whose matches are selected. */
   selected?: SelectionOrigin;
@@ -44,7 +49,10 @@ const TEXTS = {
   query: "q",
   searchIn: "in",
   metric: "m",
+  palette: "pal",
 } as const;
+
+const LOOKS = { sizeBy: "sz", opacityBy: "op", linkBy: "ln", orderBy: "lo", nameBy: "nm" } as const;
 
 export function toHash(address: Address): string {
   const out = new URLSearchParams();
@@ -61,6 +69,8 @@ export function toHash(address: Address): string {
     out.append("sel", column);
     if (mode === "regex") out.append("sel", mode);
   }
+  if (address.limits) out.set("lim", address.limits.join(","));
+  writeLooks(out, address.looks);
   if (address.regex) out.set("re", "1");
   if (address.point !== undefined) out.set("i", String(address.point));
   if (address.k) out.set("k", String(address.k));
@@ -83,6 +93,10 @@ export function fromHash(hash: string): Address {
   const dimensions = Number(found.get("d"));
   if (dimensions === 2 || dimensions === 3) address.dimensions = dimensions;
   if (found.has("pick")) address.picked = integers(found.get("pick"));
+  const limits = found.has("lim") ? found.get("lim")!.split(",").map(Number) : [];
+  if (limits.length === 2 && limits[0]! < limits[1]!) address.limits = [limits[0]!, limits[1]!];
+  const looks = looksFrom(found);
+  if (Object.keys(looks).length) address.looks = looks;
   const [query, column = "", mode] = found.getAll("sel");
   if (query) address.selected = { query, column, mode: mode === "regex" ? "regex" : "words" };
   if (found.get("re") === "1") address.regex = true;
@@ -97,6 +111,29 @@ export function fromHash(hash: string): Address {
   const camera = cameraFrom(found.get("cam"), address.dimensions);
   if (camera) address.camera = camera;
   return address;
+}
+
+function writeLooks(out: URLSearchParams, looks: Looks = {}): void {
+  for (const [key, short] of Object.entries(LOOKS)) {
+    const value = looks[key as keyof typeof LOOKS];
+    if (value !== undefined) out.set(short, value);
+  }
+  if (looks.contours) out.set("ct", "1");
+  if (looks.clear) out.set("fog", "0");
+  if (looks.thumbnailSize) out.set("ts", String(looks.thumbnailSize));
+}
+
+function looksFrom(found: URLSearchParams): Looks {
+  const looks: Looks = {};
+  for (const [key, short] of Object.entries(LOOKS)) {
+    const value = found.get(short);
+    if (value !== null) looks[key as keyof typeof LOOKS] = value;
+  }
+  if (found.get("ct") === "1") looks.contours = true;
+  if (found.get("fog") === "0") looks.clear = true;
+  const [size] = integers(found.get("ts"));
+  if (size !== undefined && size >= 8 && size <= 160) looks.thumbnailSize = size;
+  return looks;
 }
 
 function cameraText({ target, zoom, yaw, pitch }: CameraState): string {

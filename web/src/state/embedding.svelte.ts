@@ -5,6 +5,7 @@ import type { CameraState } from "../scene/types";
 import type { ColumnData } from "../source/column";
 import type { Source } from "../source/source";
 import type { Address } from "./address";
+import { Appearance } from "./appearance.svelte";
 import type { Scale } from "./coloring";
 import { Boundary } from "./boundary.svelte";
 import { Colors, FIDELITY } from "./colors.svelte";
@@ -23,6 +24,7 @@ import { Report } from "./report.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
 import { rowsOfBits, Selection, type SelectionOrigin } from "./selection.svelte";
+import { fieldsOf, isTemplate, templateColumn } from "./template";
 import { ThumbnailStore } from "./thumbnails.svelte";
 import { type Followed, Trails } from "./trails.svelte";
 
@@ -37,6 +39,7 @@ export class EmbeddingView {
   readonly motionFidelity: MotionFidelity;
   readonly boundary: Boundary;
   readonly colors: Colors;
+  readonly appearance: Appearance;
   readonly search: Search;
   readonly lookup: Lookup;
   readonly neighborhood: Neighborhood;
@@ -133,6 +136,7 @@ export class EmbeddingView {
     this.layout = new Layout(source, outline, (standing) => this.look(standing), this.moment());
     this.colorBefore = this.columns.defaultColor();
     this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
+    this.appearance = new Appearance(this.columns);
     this.search = new Search(source, outline.index, step);
     this.lookup = new Lookup(source, outline, this.columns, step);
     this.neighborhood = new Neighborhood(source, outline.index, step);
@@ -176,8 +180,10 @@ export class EmbeddingView {
     const picked = address.picked ?? [];
     void this.colors
       .use(color ? address.color! : columns.defaultColor(), address.scale as Scale | undefined)
-      .then(() => picked.length && this.colors.pick(picked, false));
-    const label = address.label !== undefined && (columns.has(address.label) || !address.label);
+      .then(() => this.recolor(address, picked));
+    this.appearance.follow(address.looks);
+    const label =
+      address.label !== undefined && (columns.has(address.label) || !address.label || isTemplate(address.label));
     void this.useLabel(label ? address.label! : columns.defaultLabel());
     void this.useImportance();
     if (this.search.query) void this.search.run();
@@ -200,10 +206,28 @@ export class EmbeddingView {
     void this.layout.place(this.isolation.rows);
   }
 
+  /** Label the points by a column, or by a template of several; an empty name takes the labels away. */
   async useLabel(name: string): Promise<void> {
     this.labelBy = name;
-    const column = name ? await this.columns.load(name) : null;
+    const column = isTemplate(name) ? await this.composed(name) : name ? await this.columns.load(name) : null;
     if (this.labelBy === name) this.labels = column;
+  }
+
+  private async composed(template: string): Promise<ColumnData> {
+    const names = fieldsOf(template).filter((name) => this.columns.has(name));
+    const loaded = await Promise.all(names.map((name) => this.columns.load(name)));
+    return templateColumn(template, new Map(loaded.map((column) => [column.name, column])));
+  }
+
+  /** Name the regions of the picture that stands, where that is wanted. */
+  nameRegions(): void {
+    void this.appearance.name(this.layout.placement, this.states, this.importance);
+  }
+
+  private recolor({ palette, limits }: Address, picked: number[]): void {
+    if (palette) this.colors.palette = palette;
+    if (limits) this.colors.limits = limits;
+    if (picked.length) this.colors.pick(picked, false);
   }
 
   /** Another step is seen: everything that changes with it follows. */
@@ -212,7 +236,9 @@ export class EmbeddingView {
     if (run && !run.request.joint) this.fidelity.look(this.layout.standing, this.measured(this.layout.standing));
     else void this.layout.place(this.isolation.rows);
     if (this.columns.changes(this.colors.by)) void this.colors.follow();
-    if (this.columns.changes(this.labelBy)) void this.useLabel(this.labelBy);
+    this.appearance.moved();
+    if ([this.labelBy, ...fieldsOf(this.labelBy)].some((name) => this.columns.changes(name)))
+      void this.useLabel(this.labelBy);
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.rest(), REST_MS);
   }
@@ -324,6 +350,9 @@ export class EmbeddingView {
       dimensions: layout.dimensions,
       color: colors.by === this.columns.defaultColor() ? undefined : colors.by,
       scale: colors.scale === (colors.scales[0] ?? "categories") ? undefined : colors.scale,
+      palette: colors.palette === colors.palettes[0]?.id ? undefined : colors.palette,
+      limits: colors.limits ?? undefined,
+      looks: this.appearance.looks(),
       picked: colors.picked.size ? [...colors.picked] : undefined,
       label: this.labelBy === this.columns.defaultLabel() ? undefined : this.labelBy,
       selected: this.selection.origin ?? undefined,

@@ -25,6 +25,8 @@ export class Explorer {
   leftOpen = $state(remembered("left") ?? innerWidth > 720);
   rightOpen = $state(remembered("right") ?? innerWidth > 720);
   helpOpen = $state(false);
+  /** Whether the settings of how points look are unfolded. */
+  looksOpen = $state(false);
   /** Which view the right panel shows, as `panels/views.ts` calls it. */
   pane = $state(FIRST_PANE);
   /** Whether the right panel takes more room, over the picture. */
