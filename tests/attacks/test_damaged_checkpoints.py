@@ -13,6 +13,7 @@ import pytest
 from checkpoints import Bundle, object_graph, snappy_literals
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from saved_models import program, saved_model
 
 from vectarium.errors import VectariumError
 from vectarium.formats import open_path
@@ -101,6 +102,14 @@ def compressed(tmp_path, changes):
         decompress(damaged(whole, changes), tmp_path)
 
 
+def program_of_a_saved_model(tmp_path, changes):
+    folder = tmp_path / "model"
+    if not folder.exists():
+        saved_model(folder, {"words": TABLE})
+    (folder / "saved_model.pb").write_bytes(damaged(program([f"w{i}" for i in range(8)]), changes))
+    opens_or_says_why(folder)
+
+
 def pictures(tmp_path, changes):
     for whole in (PNG, JPEG, WEBP, b"GIF89a\x10\0\x10\0"):
         (tmp_path / "a.png").write_bytes(damaged(whole, changes))
@@ -116,6 +125,7 @@ TARGETS = [
     data_file,
     graph,
     compressed,
+    program_of_a_saved_model,
     pictures,
 ]
 

@@ -97,7 +97,7 @@ def test_the_object_graph_names_variables_and_tells_slots(tmp_path):
     bundle.add_text("_CHECKPOINTABLE_OBJECT_GRAPH", object_graph(keys, [f"opt2/x/3{SUFFIX}"]))
     bundle.save(tmp_path / "a")
     assert [each.name for each in open_path(tmp_path / "a")] == ["embedding/embeddings"]
-    assert "1 more matrices were not opened" in told(open_path(tmp_path / "a"))
+    assert "1 more matrix was not opened" in told(open_path(tmp_path / "a"))
     np.testing.assert_array_equal(open_path(f"{tmp_path}/a::dense/kernel")[0].vectors, TABLE)
 
 

@@ -74,3 +74,54 @@ def test_the_real_checkpoints_hold_what_tensorflow_reads(shared_data):
         for each in open_path(index):
             name = next(name for name in reader.get_variable_to_shape_map() if name.startswith(each.name))
             np.testing.assert_array_equal(each.vectors, reader.get_tensor(name))
+
+
+@pytest.mark.parametrize("save", ["export", "saved_model"])
+def test_a_saved_model_of_keras_has_its_words_at_their_rows(tmp_path, save):
+    keras = pytest.importorskip("keras")
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("Keras runs on another backend here")
+    text = keras.layers.TextVectorization(max_tokens=20, output_sequence_length=4)
+    text.adapt(["the cat sat", "the dog ran"])
+    table = keras.layers.Embedding(7, 8, name="words")
+    model = keras.Sequential([keras.Input((1,), dtype="string"), text, table, keras.layers.GlobalMaxPooling1D()])
+    if save == "export":
+        model.export(tmp_path / "model", verbose=False)
+    else:
+        tf.saved_model.save(model, str(tmp_path / "model"))
+    for path in (tmp_path / "model", tmp_path / "model" / "saved_model.pb", tmp_path):
+        collection = open_path(path)
+        assert len(collection) == 1
+        np.testing.assert_array_equal(collection[0].vectors, table.get_weights()[0])
+        assert list(collection[0].columns["word"]) == list(text.get_vocabulary())
+
+
+class Lookup(tf.Module):
+    """A table of words that lie in a file."""
+
+    def __init__(self, words):
+        super().__init__()
+        self.table = tf.Variable(tf.random.normal([7, 5]), name="table")
+        kinds = tf.string, tf.lookup.TextFileIndex.WHOLE_LINE, tf.int64, tf.lookup.TextFileIndex.LINE_NUMBER
+        self.rows = tf.lookup.StaticHashTable(tf.lookup.TextFileInitializer(str(words), *kinds), -1)
+
+
+def test_words_in_the_assets_of_a_saved_model_are_attached(tmp_path):
+    (tmp_path / "words.txt").write_text("a\nb\nc\nd\ne\nf\ng\n")
+    made = Lookup(tmp_path / "words.txt")
+    tf.saved_model.save(made, str(tmp_path / "model"))
+    embedding = open_path(tmp_path / "model")[0]
+    np.testing.assert_array_equal(embedding.vectors, made.table.numpy())
+    assert list(embedding.columns["word"]) == list("abcdefg")
+
+
+def test_a_saved_model_of_tf1_is_read(tmp_path):
+    old = tf.compat.v1
+    with tf.Graph().as_default(), old.Session() as session:
+        table = old.get_variable("embedding/weights", [30, 6])
+        session.run(old.global_variables_initializer())
+        builder = old.saved_model.Builder(str(tmp_path / "model"))
+        builder.add_meta_graph_and_variables(session, ["serve"])
+        builder.save()
+        expected = session.run(table)
+    np.testing.assert_array_equal(open_path(tmp_path / "model")["embedding/weights"].vectors, expected)

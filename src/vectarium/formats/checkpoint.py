@@ -15,6 +15,7 @@ from vectarium.formats.checkpoint_steps import steps_of_series
 from vectarium.formats.file_steps import recorded_in
 from vectarium.formats.object_graph import ObjectGraph, parse_object_graph
 from vectarium.formats.reader import Progress, Reader
+from vectarium.formats.saved_model import vocabularies_of
 from vectarium.formats.sorted_table import is_sorted_table
 from vectarium.formats.tables import collection_of_tensors
 from vectarium.formats.tensor import Tensor
@@ -58,7 +59,16 @@ class Checkpoint:
             and each.key not in self.graph.slots
             and not is_optimizers(each, shapes)
         ]
-        return sorted(shown, key=table_likeness, reverse=True)
+        return sorted(self._once(shown), key=table_likeness, reverse=True)
+
+    def _once(self, names: Sequence[TensorName]) -> list[TensorName]:
+        """Each variable once: an exported model keeps some under several keys, with the same checksum."""
+        found: dict[tuple[object, ...], TensorName] = {}
+        for each in names:
+            same = (each.full_name or each.key, each.shape, self.bundle.tensors[each.key].checksum)
+            if same not in found or found[same].key.startswith("_"):
+                found[same] = each
+        return list(found.values())
 
     @cached_property
     def tensors(self) -> list[Tensor]:
@@ -113,6 +123,8 @@ class Checkpoint:
         shown = {each.key for each in self.matrices} | {OBJECT_GRAPH}
         left = [each for key, each in self.bundle.tensors.items() if key not in shown]
         flat = [each for each in left if each.is_numeric and len(each.shape) != 2]
+        names = {self.graph.names.get(key) for key in shown} - {None, ""}
+        left = [each for each in left if self.graph.names.get(each.name) not in names]  # the same under other keys
         slots = sum(each.is_numeric and len(each.shape) == 2 and 0 not in each.shape for each in left)
         rest = [each for each in left if not each.is_numeric]
         told = [f"{slots:,} that an optimizer keeps"] if slots else []
@@ -158,7 +170,8 @@ def read_series(series: Series, root: Path, progress: Progress, wanted: str | No
     notes = [Note(told, index, None, "remark") for told in (checkpoint.others(), steps_said(series)) if told]
     tensors = checkpoint.tensors if wanted is not None else checkpoint.tensors[: len(checkpoint.matrices)]
     name = None if wanted is None else plain_name(wanted)
-    found = collection_of_tensors(index, tensors, progress, wanted=name, notes=notes)
+    words = vocabularies_of(index, root)
+    found = collection_of_tensors(index, tensors, progress, wanted=name, vocabularies=words, notes=notes)
     if len(series.indexes) < 2:
         return found
     keys = {title: each.key for each, title in zip(checkpoint.matrices, titles(checkpoint.matrices), strict=True)}

@@ -17,13 +17,11 @@ from vectarium.formats.hdf5_bytes import Hdf5Bytes, map_hdf5
 from vectarium.formats.hdf5_file import embedding_layers_of, tensors_of_hdf5
 from vectarium.formats.reader import Progress
 from vectarium.formats.tables import collection_of_tensors
-from vectarium.formats.vocabulary import Vocabulary
+from vectarium.formats.vocabulary import SPECIAL, Vocabulary
 from vectarium.formats.zip_members import open_archive, read_member, stored_at
 
 WEIGHTS, CONFIG, VOCABULARY = "model.weights.h5", "config.json", "vocabulary.txt"
 LARGEST_CONFIG, LARGEST_VOCABULARY, MOST_VOCABULARIES = 16 << 20, 64 << 20, 16
-# What Keras' text layers put before their words: the mask and the unknown word, or only the latter.
-SPECIAL = ((), ("[UNK]",), ("", "[UNK]"))
 
 
 def read_keras(path: Path, progress: Progress, wanted: str | None = None) -> Collection:

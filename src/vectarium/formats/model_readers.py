@@ -80,6 +80,13 @@ def is_pickle(path: Path, start: bytes) -> bool:
     return len(start) > 2 and start[0] == 0x80 and 2 <= start[1] <= 5 and path.suffix.lower() not in {".bytes", ".npy"}
 
 
+def is_saved_model(path: Path, _start: bytes) -> bool:
+    """Whether this is the program of a SavedModel, or a folder with one and its variables."""
+    if path.is_dir():
+        return (path / "saved_model.pb").is_file() and (path / "variables" / "variables.index").is_file()
+    return path.name == "saved_model.pb"
+
+
 def is_hdf5(_path: Path, start: bytes) -> bool:
     """Whether this is HDF5, perhaps behind a block of its user's."""
     return any(start[at : at + 8] == HDF for at in (0, 512, 1024, 2048))
@@ -181,6 +188,7 @@ MODEL_READERS: tuple[Reader, ...] = (
     _model("AnnData", (".h5ad",), is_anndata, "anndata:read_anndata", "every obsm with the columns of obs"),
     _model("HDF5 and Keras weights", (".h5", ".hdf5", ".hdf", ".he5"), is_hdf5, "hdf5_file:read_hdf5", TABLES),
     _model(".keras", (".keras",), is_keras, "keras_archive:read_keras", TABLES),
+    _model("SavedModel", (), is_saved_model, "saved_model:read_saved_model", "a folder; by its saved_model.pb too"),
     _model("Zarr", (".zarr", ".zip"), is_zarr, "zarr:read_zarr", "arrays, or AnnData; a folder or a zip archive"),
     _table(
         "Embedding Atlas export", (".zip",), is_atlas, "embedding_atlas:read_atlas", "its table, with its projection"
@@ -190,7 +198,7 @@ MODEL_READERS: tuple[Reader, ...] = (
 )
 # What is a folder as a whole, and not the files in it.
 FOLDER_READERS: tuple[Reader, ...] = (
-    next(each for each in MODEL_READERS if each.name == "Zarr"),
+    *(each for each in MODEL_READERS if each.name in {"Zarr", "SavedModel"}),
     _table("Lance", (".lance",), is_lance, "lance:read_lance", "a table; needs the package pylance"),
 )
 WORD_READERS: tuple[Reader, ...] = (

@@ -205,12 +205,14 @@ def _others_note(path: Path, tensors: Sequence[Tensor], chosen: Sequence[Tensor]
     left = [each for each in left if not OPTIMIZER.search(each.name)]
     rest = len(tensors) - len(chosen) - len(left) - slots
     more = f" {slots:,} of an optimizer." if slots else ""
-    more += f" {rest:,} tensors are no matrices." if rest else ""
+    more += "" if not rest else " 1 tensor is no matrix." if rest == 1 else f" {rest:,} tensors are no matrices."
     if not left:
         return Note(f"Not opened:{more}", path, None, "remark") if more else None
     listed = ", ".join(each.outline for each in left[:NAMED]) + (" …" if len(left) > NAMED else "")
+    count = "1 more matrix was" if len(left) == 1 else f"{len(left):,} more matrices were"
+    they = "it looks" if len(left) == 1 else "they look"
     told = (
-        f"{len(left):,} more matrices were not opened, as they look less like embeddings: {listed}. To open one: "
+        f"{count} not opened, as {they} less like embeddings: {listed}. To open one: "
         f"vectarium open '{path.name}::{left[0].name}'.{more}"
     )
     return Note(told, path, None, "remark")

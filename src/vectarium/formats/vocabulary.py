@@ -35,6 +35,9 @@ LISTS = ("vocab.txt", "vocabulary.txt", "words.txt", "dict.txt")
 JSONS = ("tokenizer.json", "vocab.json", "vocabulary.json", "word_index.json", "id2word.json")
 PIECES = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model")
 
+# What Keras' text layers put before their words: the mask and the unknown word, or only the latter.
+SPECIAL = ((), ("[UNK]",), ("", "[UNK]"))
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -100,7 +103,7 @@ def vocabularies_beside(path: Path) -> tuple[list[Vocabulary], list[Note]]:
     jsons = [*JSONS, f"{stem}_word_index.json", f"{stem}_vocab.json", f"{stem}.vocab.json", f"{stem}_tokenizer.json"]
     found: list[Vocabulary] = []
     notes: list[Note] = []
-    for names, read in ((jsons, _words_of_json), (lists, _words_of_lines), (PIECES, _words_of_pieces)):
+    for names, read in ((jsons, _words_of_json), (lists, vocabulary_of_lines), (PIECES, _words_of_pieces)):
         for file in (folder / name for name in names):
             if not file.is_file() or not is_within(file, folder) or file == path:
                 continue
@@ -120,7 +123,8 @@ def _read(file: Path, read: Any) -> Vocabulary | None:
     return read(file)
 
 
-def _words_of_lines(file: Path) -> Vocabulary | None:
+def vocabulary_of_lines(file: Path) -> Vocabulary | None:
+    """The vocabulary in a file of a word a line, None where there is none."""
     lines = file.read_bytes().split(b"\n")
     if not lines[-1]:
         lines.pop()
