@@ -123,6 +123,12 @@ def distrust(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^keeps")).click()
 
 
+def regions(page: Page) -> None:
+    """What a network that tells parts of speech apart has learned, and where its prediction changes."""
+    page.keyboard.press("g")
+    page.get_by_text("Behind the points").wait_for()
+
+
 SHOTS = [
     Shot("words-dark", demo("words"), readme=True),
     Shot("words-light", demo("words"), theme="light", readme=True),
@@ -132,6 +138,8 @@ SHOTS = [
     Shot("digits-thumbnails-light", demo("digits"), hash="#t=1", theme="light"),
     Shot("digits-3-d", demo("digits"), hash="#p=pca&d=3"),
     Shot("digits-3-d-light", demo("digits"), hash="#p=pca&d=3", theme="light"),
+    Shot("learning-dark", demo("learning"), act=regions, readme=True),
+    Shot("learning-light", demo("learning"), theme="light", act=regions, readme=True),
     Shot("words-numeric", demo("words"), hash="#c=count&s=log"),
     Shot("t-sne-running", blobs(20_000, 50), act=running),
     Shot("t-sne-running-light", blobs(20_000, 50), theme="light", act=running),
