@@ -20,7 +20,19 @@ from vectarium.errors import VectariumError
 if TYPE_CHECKING:
     from vectarium.explore.show import show
     from vectarium.formats import open_path as open  # noqa: A004 - vt.open is the name that people look for
-    from vectarium.project import PCA, TSNE, UMAP, Index, Timeline, fidelity, neighbors, timeline
+    from vectarium.project import (
+        PCA,
+        TSNE,
+        UMAP,
+        Directions,
+        Index,
+        Preparation,
+        Timeline,
+        arithmetic,
+        fidelity,
+        neighbors,
+        timeline,
+    )
     from vectarium.record import Probe, Table, capture, layers, top_rows
     from vectarium.share import export
 
@@ -31,14 +43,17 @@ __all__ = [
     "Collection",
     "Column",
     "Columns",
+    "Directions",
     "Embedding",
     "Index",
     "Note",
+    "Preparation",
     "Probe",
     "Run",
     "Table",
     "Timeline",
     "VectariumError",
+    "arithmetic",
     "capture",
     "collection",
     "export",
@@ -55,6 +70,9 @@ __version__ = "0.1.0"
 
 _LATER = {
     "PCA": ("vectarium.project", "PCA"),
+    "Preparation": ("vectarium.project", "Preparation"),
+    "Directions": ("vectarium.project", "Directions"),
+    "arithmetic": ("vectarium.project", "arithmetic"),
     "Probe": ("vectarium.record", "Probe"),
     "TSNE": ("vectarium.project", "TSNE"),
     "UMAP": ("vectarium.project", "UMAP"),

@@ -4,13 +4,16 @@ The only room that knows the native kernels.
 """
 
 from vectarium.project.agreement import knn_accuracy, silhouette
+from vectarium.project.arithmetic import arithmetic
+from vectarium.project.directions import Directed, Directions, directed
 from vectarium.project.displacement import displacement
 from vectarium.project.fidelity import Fidelity, fidelity, preservation
 from vectarium.project.index import Index
 from vectarium.project.neighbors import Neighbors, neighbors
 from vectarium.project.pca import PCA
+from vectarium.project.preparation import PREPARATIONS, Preparation
 from vectarium.project.principal import PrincipalComponents, place_rows, principal_components
-from vectarium.project.query import query_neighbors
+from vectarium.project.query import query_neighbors, query_vector
 from vectarium.project.regions import Regions, estimate_regions
 from vectarium.project.timeline import Timeline, begin_timeline, finish_timeline
 from vectarium.project.timeline_fidelity import TimelineFidelity, measure
@@ -20,16 +23,22 @@ from vectarium.project.umap import UMAP
 
 __all__ = [
     "PCA",
+    "PREPARATIONS",
     "TSNE",
     "UMAP",
+    "Directed",
+    "Directions",
     "Fidelity",
     "Index",
     "Neighbors",
+    "Preparation",
     "PrincipalComponents",
     "Regions",
     "Timeline",
     "TimelineFidelity",
+    "arithmetic",
     "begin_timeline",
+    "directed",
     "displacement",
     "estimate_regions",
     "fidelity",
@@ -41,6 +50,7 @@ __all__ = [
     "preservation",
     "principal_components",
     "query_neighbors",
+    "query_vector",
     "silhouette",
     "timeline",
 ]

@@ -275,7 +275,8 @@ def _by_points(chosen: Rows, k: int, seed: int, progress: Progress) -> _Fit | No
     n, d = len(chosen), chosen.d
     step = max(1, BLOCK_BYTES // (8 * n))
     spans = [slice(first, min(first + step, d)) for first in range(0, d, step)]
-    data = chosen.vectors if chosen.chosen is None else chosen.vectors[chosen.chosen]
+    # They are read column by column below, which only an array can do.
+    data = np.asarray(chosen.vectors if chosen.chosen is None else chosen.vectors[chosen.chosen])
     mean, gram = np.empty(d), np.zeros((n, n))
     for span in spans:
         progress(0.4 * span.start / d, FITTING)

@@ -1,4 +1,4 @@
-"""The nearest neighbours of one point, straight from vectors that may be a file.
+"""The nearest neighbours of one point, or of any vector, straight from vectors that may be a file.
 
 One pass over all rows in whatever type they are stored in, block by block on all cores, gives every
 distance within a known bound; those that may be among the nearest are measured again in double
@@ -7,13 +7,14 @@ precision. No index is built, so that the first click is answered as fast as the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.errors import ParameterError
+from vectarium.errors import ParameterError, ShapeError
 from vectarium.project.metric import check_k, check_metric, exact_distances, thread_count
 from vectarium.project.progress import Progress
 from vectarium.project.rows import check_vectors
@@ -70,20 +71,59 @@ def query_neighbors(
     (array([0, 2], dtype=uint32), array([1., 2.], dtype=float32))
     """
     check_vectors(vectors)
-    check_metric(metric, METRICS)
-    k = check_k(k)
     n = len(vectors)
     if not 0 <= row < n:
         raise ParameterError(f"There is no row {row!r}; there are 0 to {n - 1:,}.")
     query = np.asarray(vectors[row])
     if not np.isfinite(query).all():
         raise ParameterError(f"Row {row} holds NaN or infinity, so nothing is near to it. Choose another point.")
+    return query_vector(vectors, query, k, metric, without=[row], finite=finite, progress=progress)
+
+
+def query_vector(
+    vectors: NDArray[Any],
+    query: NDArray[Any],
+    k: int = 20,
+    metric: str = "cosine",
+    *,
+    without: Sequence[int] = (),
+    finite: NDArray[np.bool_] | None = None,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Find the k points nearest to any vector, exactly.
+
+    Parameters
+    ----------
+    vectors
+        Array ``(n, d)`` of real numbers of any type; may be memory-mapped.
+    query
+        The vector, ``(d,)``, finite.
+    k, metric, finite, progress
+        As for `query_neighbors`.
+    without
+        Rows to leave out.
+
+    Returns
+    -------
+    rows, distances
+        As `query_neighbors` gives them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> query_vector(np.array([[0.0], [1.0], [3.0]]), np.array([2.5]), k=1, metric="euclidean")
+    (array([2], dtype=uint32), array([0.5], dtype=float32))
+    """
+    check_metric(metric, METRICS)
+    k = check_k(k)
+    if query.shape != vectors.shape[1:]:
+        raise ShapeError(f"The vector has shape {query.shape}; {vectors.shape[1:]} is needed.")
     with np.errstate(all="ignore"):
         rough = _rough_distances(vectors, query, metric, progress)
         rough[~np.isfinite(rough)] = np.inf
         if finite is not None:
             rough[~finite] = np.inf
-        rough[row] = np.inf
+        rough[list(without)] = np.inf
         rows = _may_be_nearest(rough, k, metric, vectors.shape[1])
         distances = exact_distances(vectors[rows], query, metric)
     order = np.lexsort((rows, distances))[:k]
