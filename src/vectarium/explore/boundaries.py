@@ -63,7 +63,7 @@ class Boundaries:
         embedding = self._at(message.embedding, step)
         ground = Ground(name, step, *frame(message.low, message.high, components))
         exact = embedding.boundary if not column and sorted(components) == [0, 1] else None
-        if exact is not None and message.method in ("axes", "pca"):
+        if exact is not None and message.method in ("axes", "pca") and message.preparation == "raw":
             back = self._timelines[name].back
             codes, confidence = looked_up(exact, back(ground.places, components))
             message = ground.message(classes=list(exact.classes), exact=True)

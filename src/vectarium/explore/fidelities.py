@@ -212,14 +212,16 @@ def measure(picture: Picture, request: FidelityRequest, neighborhoods: Neighborh
     n = len(coordinates)
     k = check_enough(n, request.k)
     measuring = part(progress, 0, MEASURING)
-    overall = project.fidelity(points.vectors(), coordinates, k, metric=picture.metric, progress=measuring)
+    prepared = f", {points.prepared.said}" if points.prepared else ""
+    compared = points.for_distances(picture.metric)
+    overall = project.fidelity(compared.vectors(measuring), coordinates, k, metric=picture.metric, progress=measuring)
     if overall.sampled:
         near = neighborhoods.find(points, picture.metric, k, part(progress, MEASURING, 0.95))
         shares = project.preservation(near.indices, coordinates, progress=part(progress, 0.95, 1))
         exact, search = near.exact, near.sentence
     else:
         shares, exact = overall.point_preservation, True
-        search = how_found(picture.metric, f"{points.embedding.shape[1]:,} dimensions", exact=True)
+        search = how_found(picture.metric, f"{points.embedding.shape[1]:,} dimensions{prepared}", exact=True)
     sampled = len(overall.queries) if overall.sampled else 0
     message = FidelityMessage(
         picture=picture.name,
@@ -234,7 +236,7 @@ def measure(picture: Picture, request: FidelityRequest, neighborhoods: Neighborh
         sampled=sampled,
         divergence=known(picture.divergence),
         exact=exact,
-        sentence=f"{picture.said}, {n:,} points, {picture.metric}: {statement(overall, sampled)}",
+        sentence=f"{picture.said}, {n:,} points, {picture.metric}{prepared}: {statement(overall, sampled)}",
         search=search,
     )
     preservation = np.full(len(picture.coordinates), np.nan, np.float32)

@@ -100,9 +100,12 @@ class JointRun(Run):
         self._steps = recorded.steps
         self._measures: TimelineFidelity | None = None
         vectors = [recorded.at(step).vectors for step in self._steps]
-        rows = self.points.rows
+        rows, prepared = self.points.rows, self.points.prepared
+        if prepared is not None:
+            preparation = prepared.fitted(progress)
+            vectors = [preparation.view(each) for each in vectors]
         descent = begin_timeline(
-            vectors if rows is None else [each[rows] for each in vectors],
+            [np.asarray(each) if rows is None else each[rows] for each in vectors],
             method=self.request.method,
             steps=self._steps,
             progress=part(progress, 0, BEGINNING),
@@ -136,7 +139,8 @@ class JointRun(Run):
         last = frame.at(None)
         unplaced = int(np.isnan(last[:, 0]).sum())
         m, steps = len(self.points), len(frame.steps)
-        sentence = f"{self.said}, of {m:,} points at {steps:,} steps, {self.request.metric} distances."
+        prepared = f", {self.points.prepared.said}" if self.points.prepared else ""
+        sentence = f"{self.said}, of {m:,} points at {steps:,} steps, {self.request.metric} distances{prepared}."
         message = replace(self.message(frame, frame.coordinates.shape[1], unplaced), sentence=sentence)
         places = frame.coordinates.reshape(steps, m, -1)
         low, high = room(frame.coordinates.T)
@@ -151,6 +155,8 @@ class JointRun(Run):
             high=high,
             sentence=sentence,
             measures=None if self._measures is None else measures(self._measures, frame.steps),
+            preparation=self.request.preparation,
+            reduced_to=self.request.reduced_to,
         )
         return JointProjection(message, last.T, self.points.rows, timeline, places, frame.steps)
 

@@ -97,6 +97,7 @@ class Neighborhoods:
         reduce_to
             Vectors of more dimensions are searched among so many principal components; None: never.
         """
+        points = points.for_distances(metric)
         if reduce_to is not None and points.embedding.shape[1] <= reduce_to:
             reduce_to = None
         step = max(1, min(next((step for step in STEPS if step >= k), k), points.used - 1))
@@ -108,7 +109,9 @@ class Neighborhoods:
             found = self._known(space, step)
             if found is None:
                 progress(0, "Searching for nearest neighbours")
-                found = search(points.vectors(), step, metric, reduce_to, progress)
+                found = search(points.vectors(progress), step, metric, reduce_to, progress)
+                if points.prepared is not None:
+                    found = replace(found, sentence=f"{found.sentence[:-1]}; {points.prepared.said}.")
                 self._keep(key, found)
         finally:
             self._locks[space].release()

@@ -14,16 +14,20 @@ from vectarium.explore.points import Points
 if TYPE_CHECKING:
     from vectarium.project import TSNE
 
-USUAL_COMPONENTS = {"pca": 10, "tsne": 2, "umap": 2}
+USUAL_COMPONENTS = {"pca": 10, "tsne": 2, "umap": 2, "directions": 2}
 MOST_COMPONENTS = 50
 # So many neighbours are held at 8 bytes each, and the graph made of them takes as much again and more.
 MOST_EDGES = 200_000_000
 # Of so many it is found out at once how many are finite, before the answer.
 FEW_POINTS = 100_000
-NAMES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+NAMES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP", "directions": "Axes"}
+# They are placed in one go, and have nothing to set.
+STRAIGHT = ("pca", "directions")
 SUPERVISION = ("supervise", "target_weight")
+PREPARING = ("preparation", "reduced_to")
 READ = {
     "pca": ("n_components",),
+    "directions": ("n_components", "ends", "among"),
     "tsne": ("n_components", "affinity", "metric", "early_exaggeration", "max_iter", "random_state", *SUPERVISION),
     "umap": ("n_components", "n_neighbors", "min_dist", "spread", "metric", "max_iter", "random_state", *SUPERVISION),
 }
@@ -78,9 +82,11 @@ def settle(request: ProjectRequest, points: Points) -> ProjectRequest:
     if request.method == "umap" and request.min_dist > request.spread:
         raise ParameterError(f"min_dist is {request.min_dist:g}; at most spread, {request.spread:g}, is allowed.")
     settled = replace(settled, n_components=k)
+    if points.prepared is not None:
+        settled = replace(settled, reduced_to=points.prepared.reduced_to if request.preparation == "reduced" else 50)
     if request.joint:
         return settle_joint(replace(settled, joint=True), points)
-    if request.method != "pca":
+    if request.method not in STRAIGHT:
         _check_edges(settled, len(points))
     if "perplexity" in read and len(points) <= FEW_POINTS:
         most = max(1.0, (points.used - 1) / 3)  # what the estimator would lower it to
@@ -102,23 +108,26 @@ def settle_joint(request: ProjectRequest, points: Points) -> ProjectRequest:
     recorded = points.embedding.recorded
     if recorded is None:
         raise ParameterError(f"joint is True, but {points.embedding.name!r} was not recorded over steps.")
-    if request.method == "pca":
-        raise ParameterError("joint is True; it is for t-SNE and UMAP. For PCA ask for a timeline.")
+    if request.method in STRAIGHT:
+        raise ParameterError(
+            f"joint is True; it is for t-SNE and UMAP. For {NAMES[request.method]} ask for a timeline."
+        )
     if request.supervise:
         raise ParameterError(f"supervise is {request.supervise!r}; a layout of all steps takes no column.")
     _check_edges(request, len(points) * len(recorded.steps))
     return request
 
 
-def name_of(request: ProjectRequest, points: Points) -> str:
-    """The name of the job that makes a settled projection: the same for the same content."""
+def name_of(request: ProjectRequest, points: Points, also: str = "") -> str:
+    """The name of the job that makes a settled projection: the same for the same content, ``also`` that beside it."""
     if request.method == "pca":
-        return f"pca-{points.place}-{request.n_components}{'-' + points.digest if points.digest else ''}"
+        key = points.key.removeprefix(points.place)
+        return f"pca-{points.place}-{request.n_components}{key.replace('~', '-')}"
     key = points.key
     recorded = points.embedding.recorded
     if request.joint and recorded is not None:  # whichever step it is asked for at; a run that grew has more of them
         key = f"{points.index}-{points.digest}-{len(recorded.steps)}-{recorded.steps[-1]}"
-    content = json.dumps([asdict(request), key], sort_keys=True)
+    content = json.dumps([asdict(request), key, also], sort_keys=True)
     return f"{request.method}-{points.index}-{hashlib.blake2b(content.encode(), digest_size=8).hexdigest()}"
 
 
@@ -148,7 +157,7 @@ def estimator(request: ProjectRequest) -> TSNE:
 def given(request: ProjectRequest) -> dict[str, Any]:
     """The parameters of a settled t-SNE or UMAP by the names that the estimators have for them."""
     found: dict[str, Any] = {
-        name: getattr(request, name) for name in _read(request) if name not in ("max_iter", *SUPERVISION)
+        name: getattr(request, name) for name in _read(request) if name not in ("max_iter", *SUPERVISION, *PREPARING)
     }
     if request.supervise:
         found["target_weight"] = request.target_weight
@@ -158,7 +167,7 @@ def given(request: ProjectRequest) -> dict[str, Any]:
 
 
 def _read(request: ProjectRequest) -> list[str]:
-    read = [*READ[request.method]]
+    read = [*READ[request.method], *PREPARING[: 2 if request.preparation == "reduced" else 1]]
     if request.method == "tsne":
         read.append("perplexity" if request.affinity == "perplexity" else "n_neighbors")
     if not request.supervise:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.data import Embedding
 from vectarium.errors import ParameterError
+from vectarium.explore.jobs import Progress
+
+if TYPE_CHECKING:
+    from vectarium.explore.preparations import Prepared
 
 Rows = NDArray[np.uint32]
 
@@ -30,6 +34,8 @@ class Points:
         Which of its points, uint32 ``(m,)``, in the order of the projection; None for all.
     step
         The step that the embedding is of; None: the one that was opened.
+    prepared
+        What is done to their vectors before they are looked at; None: nothing.
 
     Raises
     ------
@@ -41,6 +47,7 @@ class Points:
     embedding: Embedding
     rows: Rows | None = None
     step: int | None = None
+    prepared: Prepared | None = None
 
     def __post_init__(self) -> None:
         if self.rows is not None:
@@ -59,7 +66,8 @@ class Points:
     @property
     def key(self) -> str:
         """A name for these points in this session."""
-        return f"{self.place}-{self.digest}" if self.digest else self.place
+        key = f"{self.place}-{self.digest}" if self.digest else self.place
+        return f"{key}~{self.prepared.key}" if self.prepared else key
 
     @property
     def place(self) -> str:
@@ -79,14 +87,26 @@ class Points:
         """How many points take part."""
         return len(self) if self.placed is None else len(self.placed)
 
-    def vectors(self) -> NDArray[Any]:
-        """The vectors that take part, ``(used, d)``, as they are stored; a copy only of a part of them."""
-        return self.of_placed(self.embedding.vectors)
+    def vectors(self, progress: Progress | None = None) -> NDArray[Any]:
+        """The vectors that take part, ``(used, d)``; a copy only of a part of them, or where they are prepared."""
+        found = self.of_placed(self.embedding.vectors)
+        return found if self.prepared is None else np.asarray(self.prepared.fitted(progress).view(found))
+
+    def source(self, progress: Progress | None = None) -> NDArray[Any]:
+        """The vectors of the whole embedding, to be read block by block, where they are prepared if need be."""
+        vectors = self.embedding.vectors
+        return vectors if self.prepared is None else self.prepared.fitted(progress).view(vectors)
+
+    def for_distances(self, metric: str) -> Points:
+        """The same points, their vectors as they are where the preparation changes no distance by this metric."""
+        if self.prepared is None or not self.prepared.keeps_distances(metric):
+            return self
+        return replace(self, prepared=None)
 
     def only(self, positions: NDArray[np.intp]) -> Points:
         """Those of the points that stand at these positions among the m."""
         rows = positions if self.rows is None else self.rows[positions]
-        return Points(self.index, self.embedding, rows.astype(np.uint32), self.step)
+        return Points(self.index, self.embedding, rows.astype(np.uint32), self.step, self.prepared)
 
     def of_placed(self, values: NDArray[Any]) -> NDArray[Any]:
         """From one value for each point of the embedding, those of the points that take part."""

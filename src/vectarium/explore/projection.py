@@ -59,7 +59,7 @@ def principal_projection(points: Points, request: ProjectRequest, progress: Prog
     start = time.perf_counter()
     progress(0, "Finding the principal components")
     found = principal_components(
-        points.embedding.vectors,
+        points.source(progress),
         n_components=request.n_components or 1,
         rows=None if points.rows is None else points.rows.astype(np.intp),
         finite=vars(points.embedding).get("finite"),  # only when somebody already looked: it takes a pass of its own
@@ -91,7 +91,8 @@ def statement(points: Points) -> str:
     """Of what a projection is, in words."""
     n, d = points.embedding.shape
     of = f"all {n:,} points" if len(points) == n else f"{len(points):,} of {n:,} points"
-    return f"{of} in {d:,} dimensions"
+    prepared = f", {points.prepared.said}" if points.prepared else ""
+    return f"{of} in {d:,} dimensions{prepared}"
 
 
 def left_out(unplaced: int) -> str:

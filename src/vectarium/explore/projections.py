@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vectarium.errors import ParameterError, VectariumError
 from vectarium.explore import parameters
+from vectarium.explore.directions import Ends, directed_projection
 from vectarium.explore.frames import Frame
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, Work
 from vectarium.explore.joint_run import JointProjection, JointRun
@@ -34,12 +35,13 @@ class UnfinishedError(VectariumError):
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A projection that was asked for. ``run`` is None for principal components."""
+    """A projection that was asked for. ``run`` is None for principal components and axes between points, which have ``ends``."""
 
     points: Points
     request: ProjectRequest
     run: Run | None
     job: Job
+    ends: Ends | None = None
 
     @property
     def nbytes(self) -> int:
@@ -109,7 +111,7 @@ class Projections:
         self._moved: Listeners[str] = Listeners()
         self._lock = threading.Lock()
 
-    def start(self, points: Points, request: ProjectRequest) -> Job:
+    def start(self, points: Points, request: ProjectRequest, ends: Ends | None = None) -> Job:
         """The job that makes the projection, which may be over already.
 
         Raises
@@ -120,13 +122,13 @@ class Projections:
             If there is no column of the name to supervise with.
         """
         settled = parameters.settle(request, points)
-        name = parameters.name_of(settled, points)
+        name = parameters.name_of(settled, points, "" if ends is None else ends.digest)
         with self._lock:
             entry = self._entries.get(name)
             if entry is None or entry.job.state in ("failed", "cancelled"):
                 self._check_room()
             if entry is None or entry.job.state == "failed":
-                entry = self._entries[name] = self._entry(name, points, settled)
+                entry = self._entries[name] = self._entry(name, points, settled, ends)
             elif entry.job.state == "cancelled":
                 entry = self._entries[name] = self._again(entry)
         self._settle(entry.job)  # it may have been over before it had its entry
@@ -188,13 +190,15 @@ class Projections:
         """Call ``moved`` with a run's name, from any thread, when it has a new frame; returns how to stop that."""
         return self._moved.add(moved)
 
-    def _entry(self, name: str, points: Points, request: ProjectRequest) -> Entry:
-        if request.method == "pca":
+    def _entry(self, name: str, points: Points, request: ProjectRequest, ends: Ends | None) -> Entry:
+        if request.method in parameters.STRAIGHT:
 
             def make(progress: Progress) -> Projection:
+                if ends is not None:
+                    return directed_projection(points, request, ends, progress)
                 return principal_projection(points, request, progress)
 
-            return Entry(points, request, None, self._jobs.start(name, make, over=self._settle))
+            return Entry(points, request, None, self._jobs.start(name, make, over=self._settle), ends)
         kind = JointRun if request.joint else Run
         run = kind(name, points, request, self._neighborhoods, self._moved.tell)
         return Entry(points, request, run, self._started(name, run.work))
@@ -205,7 +209,7 @@ class Projections:
         self._kept.drop(name)
         self._held.drop(name)
         if entry.run is None:
-            return self._entry(name, entry.points, entry.request)
+            return self._entry(name, entry.points, entry.request, entry.ends)
         self._started(name, entry.run.work)
         return entry
 

@@ -23,6 +23,7 @@ from vectarium.explore.conversation import Conversation
 from vectarium.explore.guard import Guard
 from vectarium.explore.image_files import file_page
 from vectarium.explore.jobs import debugging, explain
+from vectarium.explore.messages.axes import ArithmeticRequest
 from vectarium.explore.messages.classes import AgreementRequest, JudgedRequest, ReportRequest, ScoresRequest
 from vectarium.explore.messages.collection import ThumbnailPageMessage, VectorsRequest
 from vectarium.explore.messages.projection import FidelityRequest, ProjectRequest
@@ -39,6 +40,8 @@ from vectarium.explore.trails import trails
 Endpoint = Callable[[Request], Awaitable[ASGIApp]]
 
 MOST_REQUEST_BYTES = 64 << 10
+# The points that are shown and those at both ends of three axes.
+MOST_GROUPS = 7
 
 
 def application(session: Session, token: str, version: str) -> ASGIApp:
@@ -55,6 +58,7 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route(embedding + "/vectors", answering(api.vectors), methods=["POST"]),
         Route(embedding + "/search", answering(api.search), methods=["POST"]),
         Route(embedding + "/neighbors", answering(api.neighbors), methods=["POST"]),
+        Route(embedding + "/arithmetic", answering(api.arithmetic), methods=["POST"]),
         Route(embedding + "/projections", answering(api.project), methods=["POST"]),
         Route(embedding + "/projections", answering(api.runs), methods=["GET"]),
         Route(embedding + "/fidelity", answering(api.measure), methods=["POST"]),
@@ -167,14 +171,20 @@ class Api:
         index = request.path_params["embedding"]
         return packet_response(*await self._quickly(self._session.neighbors, index, asked, _step(request)))
 
+    async def arithmetic(self, request: Request) -> ASGIApp:
+        """The points nearest to a sum of points."""
+        asked = message_from(ArithmeticRequest, await _body(request, MOST_REQUEST_BYTES))
+        index = request.path_params["embedding"]
+        return packet_response(*await self._quickly(self._session.arithmetic, index, asked, _step(request)))
+
     async def project(self, request: Request) -> ASGIApp:
         """Start a projection, or join it."""
         embedding = self._embedding(request)
-        body = await _body(request, MOST_REQUEST_BYTES + 4 * len(embedding))
+        body = await _body(request, MOST_REQUEST_BYTES + MOST_GROUPS * 4 * len(embedding))
         message, arrays = packet.decode(body)
         asked = message_from(ProjectRequest, message)
-        index, rows = request.path_params["embedding"], arrays.get("rows")
-        job = await self._quickly(self._session.project, index, asked, rows, _step(request))
+        index = request.path_params["embedding"]
+        job = await self._quickly(self._session.project, index, asked, arrays, _step(request))
         return MessageResponse(job.message())
 
     async def projection(self, request: Request) -> ASGIApp:
@@ -190,9 +200,10 @@ class Api:
 
     async def timeline(self, request: Request) -> ASGIApp:
         """Start to bring all steps into one frame of reference."""
-        message, _ = packet.decode(await _body(request, MOST_REQUEST_BYTES))
+        most = MOST_REQUEST_BYTES + MOST_GROUPS * 4 * len(self._embedding(request))
+        message, arrays = packet.decode(await _body(request, most))
         asked = message_from(TimelineRequest, message)
-        job = await self._quickly(self._session.timeline, request.path_params["embedding"], asked)
+        job = await self._quickly(self._session.timeline, request.path_params["embedding"], asked, arrays)
         return MessageResponse(job.message())
 
     async def made_timeline(self, request: Request) -> ASGIApp:

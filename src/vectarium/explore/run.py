@@ -142,7 +142,8 @@ class Run:
         near = self._neighborhoods.find(self.points, self.request.metric, k, report, reduce_to=estimator.reduce_to)
         self.search = near.sentence
         # With neighbours known the vectors give the start alone, which their leading components do as well, and sooner.
-        vectors = self.points.vectors() if near.leading is None else near.leading
+        points = self.points.for_distances(self.request.metric)
+        vectors = points.vectors(report) if near.leading is None else near.leading
         descent = estimator.begin(vectors, self._targets(), neighbors=(near.indices, near.distances), progress=report)
         self._descent = descent
         self.held_bytes = n * (k * BYTES_PER_NEIGHBOR + BYTES_PER_POINT)

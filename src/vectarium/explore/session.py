@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from vectarium.data import Collection, Column, Embedding
 from vectarium.data.column import format_value
-from vectarium.errors import ParameterError, VectariumError
+from vectarium.errors import ColumnNotFoundError, ParameterError, VectariumError
+from vectarium.explore import arithmetic
 from vectarium.explore.agreements import Agreements
 from vectarium.explore.boundaries import Boundaries
 from vectarium.explore.columns import column_at
 from vectarium.explore.courses import Courses
+from vectarium.explore.directions import ends_from
 from vectarium.explore.fidelities import Fidelities
 from vectarium.explore.jobs import Job, Jobs, Progress
 from vectarium.explore.listeners import Listeners
+from vectarium.explore.messages.axes import ArithmeticMessage, ArithmeticRequest
 from vectarium.explore.messages.collection import OpeningMessage, PointMessage, VectorsMessage, VectorsRequest
 from vectarium.explore.messages.projection import ProjectRequest, RunsMessage
 from vectarium.explore.messages.query import NeighborsMessage, NeighborsRequest
@@ -27,17 +30,20 @@ from vectarium.explore.messages.recording import GrownMessage
 from vectarium.explore.messages.timeline import TimelineRequest
 from vectarium.explore.motions import Motions
 from vectarium.explore.neighborhoods import Neighborhoods
-from vectarium.explore.points import Points, Rows
+from vectarium.explore.points import Points
+from vectarium.explore.preparations import Preparations, Prepared
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.recordings import Recordings
 from vectarium.explore.reports import Reports
 from vectarium.explore.search import Searcher
+from vectarium.explore.spaces import space
 from vectarium.explore.timeline_measures import TimelineMeasuring
 from vectarium.explore.timelines import Timelines
 from vectarium.explore.vectors import reach_of, vectors_of
 from vectarium.explore.workers import Workers
 
 Load = Callable[[Progress], Collection]
+Prepares = ProjectRequest | NeighborsRequest | ArithmeticRequest
 
 MOST_NEIGHBORS = 1000
 HEAVY_THREADS = 2
@@ -77,7 +83,8 @@ class Session:
         self.projections = Projections(self.jobs, neighborhoods, self._running)
         self.growth: Listeners[GrownMessage] = Listeners()
         self.recordings = Recordings(Collection("", []))
-        self.timelines = Timelines(self.jobs, self.projections, self.embedding)
+        self.preparations = Preparations()
+        self.timelines = Timelines(self.jobs, self.projections, self.embedding, self.preparations)
         self.boundaries = Boundaries(self.timelines, self.embedding)
         self.measures = TimelineMeasuring(self.jobs, self.timelines, self.embedding, self._measuring)
         self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
@@ -168,19 +175,45 @@ class Session:
             raise ParameterError(f"k is {request.k}; 1 to {MOST_NEIGHBORS:,} neighbours are listed.")
         from vectarium.project import query_neighbors
 
-        rows, distances = query_neighbors(embedding.vectors, request.row, request.k, request.metric)
-        n, d = embedding.shape
-        space = f"{request.metric} distance of the vectors as they are, in all {d:,} dimensions, among all {n:,} points"
-        message = NeighborsMessage(request.row, len(rows), request.metric, space)
+        prepared = self.prepared(index, request, step)
+        vectors = embedding.vectors if prepared is None else prepared.fitted().view(embedding.vectors)
+        rows, distances = query_neighbors(vectors, request.row, request.k, request.metric)
+        message = NeighborsMessage(request.row, len(rows), request.metric, space(embedding, request.metric, prepared))
         return message, {"rows": rows.astype(np.uint32), "distances": distances.astype(np.float32)}
 
-    def project(self, index: int, request: ProjectRequest, rows: Rows | None = None, step: int | None = None) -> Job:
-        """The job that projects an embedding's points, or some of them."""
-        return self.projections.start(Points(index, self.embedding(index, step), rows, step), request)
+    def prepared(self, index: int, request: Prepares, step: int | None = None) -> Prepared | None:
+        """What is done to an embedding's vectors before they are looked at; that of all steps together is the last one's."""
+        embedding = self.embedding(index, step)
+        if isinstance(request, ProjectRequest) and request.joint and embedding.recorded is not None:
+            step = embedding.recorded.steps[-1]
+            embedding = self.embedding(index, step)
+        return self.preparations.find((index, step), embedding, request.preparation, request.reduced_to)
 
-    def timeline(self, index: int, request: TimelineRequest) -> Job:
+    def arithmetic(
+        self, index: int, request: ArithmeticRequest, step: int | None = None
+    ) -> tuple[ArithmeticMessage, dict[str, NDArray[Any]]]:
+        """The head and the arrays of the answer to what lies nearest to a sum of points."""
+        embedding = self.embedding(index, step)
+        if request.column not in embedding.columns:
+            raise ColumnNotFoundError(request.column, embedding.columns)
+        return arithmetic.answer(embedding, self.searcher(index, step), request, self.prepared(index, request, step))
+
+    def project(
+        self,
+        index: int,
+        request: ProjectRequest,
+        arrays: dict[str, NDArray[Any]] | None = None,
+        step: int | None = None,
+    ) -> Job:
+        """The job that projects an embedding's points, or those whose numbers the array ``rows`` holds."""
+        embedding, arrays = self.embedding(index, step), arrays or {}
+        ends = ends_from(request, arrays, len(embedding))
+        points = Points(index, embedding, arrays.get("rows"), step, self.prepared(index, request, step))
+        return self.projections.start(points, request, ends)
+
+    def timeline(self, index: int, request: TimelineRequest, arrays: dict[str, NDArray[Any]] | None = None) -> Job:
         """The job that brings all steps of an embedding into one frame of reference."""
-        return self.timelines.start(index, self.embedding(index), request)
+        return self.timelines.start(index, self.embedding(index), request, arrays)
 
     def runs(self, index: int) -> RunsMessage:
         """The projections of an embedding that are kept."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from vectarium.data import Embedding
 from vectarium.errors import ParameterError
+from vectarium.explore.directions import Ends, ends_from, said
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
 from vectarium.explore.messages.timeline import TimelineMessage, TimelineRequest, TimelineStepMessage
 from vectarium.explore.points import Points, Rows, check_rows
+from vectarium.explore.preparations import Preparations, Prepared
+from vectarium.explore.projection import statement
 from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.room import corners, widened
 
@@ -39,28 +42,64 @@ class Timeline:
         What it is, as the page is told of it.
     components, mean
         Float64 arrays ``(k, d)`` and ``(d,)``.
+    prepared
+        What is done to the vectors of every step before; None: nothing.
     """
 
     message: TimelineMessage
     components: NDArray[np.float64]
     mean: NDArray[np.float64]
+    prepared: Prepared | None = None
 
     def place(self, embedding: Embedding, components: list[int] | None = None) -> NDArray[np.float32]:
         """The coordinates, float32 ``(k, n)``, of the points as they are in an embedding; NaN without a place."""
         from vectarium.project import place_rows
 
-        chosen = self.components if components is None else self.components[components]
-        return place_rows(embedding.vectors, self.mean, chosen)
+        axes, mean = self.axes(embedding)
+        return place_rows(self._seen(embedding.vectors), mean, axes if components is None else axes[components])
 
     def place_some(self, embedding: Embedding, rows: Rows, components: list[int]) -> NDArray[np.float32]:
         """The coordinates, float32 ``(len(components), m)``, of some points as they are in an embedding."""
         from vectarium.project import place_rows
 
-        return place_rows(np.asarray(embedding.vectors[rows]), self.mean, self.components[components])
+        axes, mean = self.axes(embedding)
+        return place_rows(self._seen(np.asarray(embedding.vectors[rows])), mean, axes[components])
+
+    def axes(self, _embedding: Embedding) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The components and the mean by which an embedding's points are placed: the same at all steps."""
+        return self.components, self.mean
 
     def back(self, places: NDArray[np.float64], components: list[int]) -> NDArray[np.float64]:
         """The vectors ``(m, d)`` at places ``(m, k)`` of the picture; exact where it shows all dimensions."""
         return self.mean + places @ self.components[components]
+
+    def _seen(self, vectors: NDArray[Any]) -> NDArray[Any]:
+        return vectors if self.prepared is None else self.prepared.fitted().view(vectors)
+
+
+@dataclass(frozen=True, eq=False)
+class DirectedTimeline(Timeline):
+    """Every step of an embedding along axes between the same groups of points, found anew at each.
+
+    Parameters
+    ----------
+    ends
+        The groups.
+    """
+
+    ends: Ends | None = None
+    _found: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=dict)
+
+    def axes(self, _embedding: Embedding) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The axes at an embedding's step; those that are not given stay as they are at the reference step."""
+        assert _embedding.recorded is not None
+        assert self.ends is not None
+        step = _embedding.recorded.step
+        if step not in self._found:
+            points = Points(self.message.embedding, _embedding, self.ends.shown, step, self.prepared)
+            found = self.ends.find(points, like=self.components)
+            self._found[step] = found.components, found.mean
+        return self._found[step]
 
 
 class Timelines:
@@ -74,17 +113,34 @@ class Timelines:
         Where joint layouts are.
     at
         Gives an embedding by its position and a step; None: the one that was opened.
+    preparations
+        What was found out about an embedding's vectors to prepare them.
     """
 
-    def __init__(self, jobs: Jobs, projections: Projections, at: Callable[[int, int | None], Embedding]) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        projections: Projections,
+        at: Callable[[int, int | None], Embedding],
+        preparations: Preparations | None = None,
+    ) -> None:
         self._jobs = jobs
+        self._preparations = preparations or Preparations()
         self._projections = projections
         self._at = at
         self._names: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def start(self, index: int, embedding: Embedding, request: TimelineRequest) -> Job:
+    def start(
+        self,
+        index: int,
+        embedding: Embedding,
+        request: TimelineRequest,
+        arrays: dict[str, NDArray[Any]] | None = None,
+    ) -> Job:
         """The job that makes a timeline, which may be over already.
+
+        ``arrays`` hold the points at the ends of its axes, ``end_0`` and so on, and those that are shown, ``rows``.
 
         Raises
         ------
@@ -92,10 +148,17 @@ class Timelines:
             If the embedding was not recorded, or a parameter is outside of what is allowed.
         """
         settled = settle(embedding, request)
-        content = json.dumps([index, asdict(settled)], sort_keys=True)
+        ends = ends_from(settled, arrays or {}, len(embedding))
+        shown = (arrays or {}).get("rows")
+        if ends is not None and shown is not None:
+            check_rows(shown, len(embedding))
+            ends = replace(ends, shown=shown)
+        content = json.dumps([index, asdict(settled), "" if ends is None else ends.digest], sort_keys=True)
         name = f"{NAME}{index}-{hashlib.blake2b(content.encode(), digest_size=8).hexdigest()}"
 
         def make(progress: Progress) -> Timeline:
+            if ends is not None:
+                return self._make_directed(name, index, settled, ends, progress)
             return self._make(name, index, settled, progress)
 
         with self._lock:
@@ -133,7 +196,8 @@ class Timelines:
     def picture(self, name: str, step: int, components: list[int]) -> tuple[Points, NDArray[np.float32]]:
         """The points of one step and their places, float32 ``(m, len(components))``."""
         index, rows, placed = self._places(name, step, components)
-        return Points(index, self._at(index, step), rows, step), np.ascontiguousarray(placed.T)
+        joint = self._projections.points(name).prepared if name not in self._names else self[name].prepared
+        return Points(index, self._at(index, step), rows, step, joint), np.ascontiguousarray(placed.T)
 
     def ways(self, name: str, rows: Rows, components: list[int]) -> tuple[tuple[int, ...], NDArray[np.float32]]:
         """The steps of a timeline, and the places of some points at all of them, ``(steps, m, len(components))``."""
@@ -165,23 +229,67 @@ class Timelines:
         assert request.n_components is not None
         embedding = self._at(index, request.reference)
         n, d = embedding.shape
+        prepared = self._prepared(index, embedding, request)
+        also = f", {prepared.said}" if prepared else ""
         if request.method == "axes":
             components, mean, ratio = np.eye(request.n_components, d), np.zeros(d), []
             sentence = f"The vectors themselves at every step: {n:,} points in {d:,} dimension{'s' if d > 1 else ''}."
         else:
-            found = principal(embedding, request.n_components, part(progress, 0, 0.5))
+            points = Points(index, embedding, None, request.reference, prepared)
+            found = principal(points, request.n_components, part(progress, 0, 0.5))
             components, mean = found.components, found.mean
             ratio = [float(share) for share in found.explained_variance_ratio]
             sentence = (
                 f"Every step along {len(ratio)} principal component{'s' if len(ratio) > 1 else ''} of step "
-                f"{request.reference:,}, of all {n:,} points in {d:,} dimensions; {sum(ratio):.1%} of that step's variance."
+                f"{request.reference:,}, of all {n:,} points in {d:,} dimensions{also}; {sum(ratio):.1%} of that step's variance."
             )
         message = TimelineMessage(
-            name, index, request.method, len(components), request.reference, ratio, [], [], sentence, None
+            name,
+            index,
+            request.method,
+            len(components),
+            request.reference,
+            ratio,
+            [],
+            [],
+            sentence,
+            None,
+            request.preparation,
+            request.reduced_to,
         )
-        made = Timeline(message, components, mean)
-        low, high = self._room(made, index, part(progress, 0.5, 1))
-        return replace(made, message=replace(message, low=low, high=high))
+        return self._framed(Timeline(message, components, mean, prepared), index, part(progress, 0.5, 1))
+
+    def _make_directed(
+        self, name: str, index: int, request: TimelineRequest, ends: Ends, progress: Progress
+    ) -> Timeline:
+        embedding = self._at(index, request.reference)
+        prepared = self._prepared(index, embedding, request)
+        points = Points(index, embedding, ends.shown, request.reference, prepared)
+        found = ends.find(points, progress=part(progress, 0, 0.5))
+        message = TimelineMessage(
+            job=name,
+            embedding=index,
+            method="directions",
+            n_components=len(found.components),
+            reference=request.reference,
+            variance_ratio=[float(share) for share in found.explained_variance_ratio],
+            low=[],
+            high=[],
+            sentence=f"{said(ends.names, found)} of step {request.reference:,}, found anew at every step, of {statement(points)}.",
+            measures=None,
+            preparation=request.preparation,
+            reduced_to=request.reduced_to,
+        )
+        made = DirectedTimeline(message, found.components, found.mean, prepared, ends)
+        return self._framed(made, index, part(progress, 0.5, 1))
+
+    def _prepared(self, index: int, embedding: Embedding, request: TimelineRequest) -> Prepared | None:
+        place = index, request.reference
+        return self._preparations.find(place, embedding, request.preparation, request.reduced_to)
+
+    def _framed(self, made: Timeline, index: int, progress: Progress) -> Timeline:
+        low, high = self._room(made, index, progress)
+        return replace(made, message=replace(made.message, low=low, high=high))
 
     def _room(self, timeline: Timeline, index: int, progress: Progress) -> tuple[list[float], list[float]]:
         """Where nearly all points of all steps lie."""
@@ -201,13 +309,12 @@ class Timelines:
         return widened(np.min([low for low, _ in found], axis=0), np.max([high for _, high in found], axis=0))
 
 
-def principal(embedding: Embedding, n_components: int, progress: Progress) -> PrincipalComponents:
+def principal(points: Points, n_components: int, progress: Progress) -> PrincipalComponents:
     """The principal components of an embedding."""
     from vectarium.project import principal_components
 
-    return principal_components(
-        embedding.vectors, n_components=n_components, finite=embedding.finite, progress=progress
-    )
+    vectors, finite = points.source(progress), points.embedding.finite
+    return principal_components(vectors, n_components=n_components, finite=finite, progress=progress)
 
 
 def settle(embedding: Embedding, request: TimelineRequest) -> TimelineRequest:
@@ -221,7 +328,7 @@ def settle(embedding: Embedding, request: TimelineRequest) -> TimelineRequest:
     recorded = embedding.recorded
     if recorded is None:
         raise ParameterError(f"{embedding.name!r} was not recorded over steps, so it has no timeline.")
-    if request.method not in ("axes", "pca"):
+    if request.method not in ("axes", "pca", "directions"):
         raise ParameterError(
             f"method is {request.method!r}; for a joint layout ask for a projection with joint = true."
         )
@@ -229,7 +336,16 @@ def settle(embedding: Embedding, request: TimelineRequest) -> TimelineRequest:
     if not 1 <= n_components <= COMPONENTS:
         raise ParameterError(f"n_components is {n_components}; 1 to {COMPONENTS} are allowed.")
     reference = recorded.steps[-1] if request.reference is None else request.reference
-    return TimelineRequest(request.method, min(n_components, *embedding.shape), reference)
+    raw = request.method == "axes" or request.preparation == "raw"
+    return TimelineRequest(
+        request.method,
+        min(n_components, *embedding.shape),
+        reference,
+        "raw" if raw else request.preparation,
+        request.reduced_to if request.preparation == "reduced" and not raw else 50,
+        request.ends if request.method == "directions" else None,
+        request.among if request.method == "directions" else "all",
+    )
 
 
 def check_components(timeline: TimelineMessage, components: list[int]) -> None:

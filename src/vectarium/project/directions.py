@@ -67,7 +67,7 @@ class Directions(Estimator):
     ends
         One pair of groups for each axis: the rows at its low end and those at its high end, each an array of integers,
         a boolean mask over the rows, one row, or None for all rows. None instead of a pair: the direction of
-        largest variance that is perpendicular to all axes before it.
+        largest variance that is perpendicular to all others.
     random_state
         The seed of such a direction, used only where both the points and the dimensions are more than 4,000.
 
@@ -149,6 +149,7 @@ def directed(
     *,
     rows: NDArray[Any] | None = None,
     finite: NDArray[np.bool_] | None = None,
+    like: Floats | None = None,
     random_state: int = 0,
     progress: Progress | None = None,
 ) -> Directed:
@@ -160,11 +161,14 @@ def directed(
         Array ``(n, d)`` of real numbers; may be memory-mapped, and is never copied whole.
     ends
         For each axis the rows ``(p,)`` at its low end and those at its high end, None for all points that are placed; or
-        None: the direction of largest variance across the axes before it.
+        None: the direction of largest variance across the others.
     rows
         Which points are placed, integers ``(m,)``; None for all. The ends may be among others.
     finite
         Boolean ``(n,)``, False for rows that hold NaN or infinity, which take no part; None: not known.
+    like
+        Array ``(k, d)``: axes found elsewhere. One that is not given is then the same as there, made perpendicular to the
+        others, so that pictures of the same points at several times have the same axes.
     random_state
         The seed of a direction that is not given.
     progress
@@ -188,6 +192,9 @@ def directed(
     for turn, k in enumerate(free):
         part = stage(report, 0.3 + 0.3 * turn / len(free), 0.3 + 0.3 * (turn + 1) / len(free))
         others = np.array([*given.values()]).reshape(-1, vectors.shape[1])
+        if like is not None:
+            given[k] = _without(like[k], _basis(others))
+            continue
         given[k] = _widest(vectors, others, rows=rows, finite=finite, random_state=random_state, progress=part)
     found = np.array([given[k] for k in range(len(ends))])
     scores = place(chosen, about.mean, found, report)
@@ -240,10 +247,15 @@ def _widest(
         return np.zeros(vectors.shape[1])
     left = cast("NDArray[Any]", Across(vectors, basis))
     _, fit = fit_rows(left, 1, random_state, progress, rows=rows, finite=finite)
-    axis = fit.components[0] - (fit.components[0] @ basis.T) @ basis
-    length = float(np.sqrt(axis @ axis))
     # Where nothing varies across the axes, whatever was found may lie along them.
-    return with_signs(axis[None] / length)[0] if length > SAME else np.zeros_like(axis)
+    return with_signs(_without(fit.components[0], basis)[None])[0]
+
+
+def _without(axis: Floats, basis: Floats) -> Floats:
+    """An axis made perpendicular to orthonormal rows, of length 1; 0 where it lies along them."""
+    left = axis - (axis @ basis.T) @ basis
+    length = float(np.sqrt(left @ left))
+    return left / length if length > SAME else np.zeros_like(left)
 
 
 def _basis(axes: Floats) -> Floats:

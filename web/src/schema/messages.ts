@@ -8,9 +8,13 @@ export type JobState = "waiting" | "running" | "paused" | "done" | "failed" | "c
 
 export type Metric = "cosine" | "euclidean";
 
-export type Method = "pca" | "tsne" | "umap";
+export type Method = "pca" | "tsne" | "umap" | "directions";
 
-export type TimelineMethod = "axes" | "pca" | "tsne" | "umap";
+export type TimelineMethod = "axes" | "pca" | "tsne" | "umap" | "directions";
+
+export type Preparation = "raw" | "centred" | "unit" | "spherized" | "standardized" | "reduced";
+
+export type Among = "all" | "shown";
 
 export type Affinity = "perplexity" | "uniform";
 
@@ -270,11 +274,19 @@ export interface BoundaryMessage {
  * `axes`: the first dimensions as they are. PCA uses the components of the step `reference`, null: the last
  * one. The answer is a `JobMessage` whose
  * `job` names the timeline.
+ *
+ * `directions`: along axes between the same groups of points, found anew at every step; head of a packet with the
+ * groups in the arrays `end_k` and, where they are `among` those that are shown, these in `rows`, all as for a
+ * projection. `preparation` is fitted at the reference step and the same for all.
  */
 export interface TimelineRequest {
   method?: TimelineMethod;
   n_components?: number | null;
   reference?: number | null;
+  preparation?: Preparation;
+  reduced_to?: number;
+  ends?: string[] | null;
+  among?: Among;
 }
 
 /**
@@ -313,6 +325,8 @@ export interface TimelineMessage {
   high: number[];
   sentence: string;
   measures: TimelineMeasures | null;
+  preparation: Preparation;
+  reduced_to: number;
 }
 
 /**
@@ -432,11 +446,15 @@ export interface SearchMessage {
 
 /**
  * `POST api/embeddings/{e}/neighbors`: the k nearest of one point in the original space.
+ *
+ * `preparation`: what is done to all vectors before, as for a projection.
  */
 export interface NeighborsRequest {
   row: number;
   k?: number;
   metric?: Metric;
+  preparation?: Preparation;
+  reduced_to?: number;
 }
 
 /**
@@ -464,6 +482,13 @@ export interface NeighborsMessage {
  * usual. `supervise` names a column whose values draw points together, as strongly as
  * `target_weight` says, 0 to 1; empty: none does. `joint`: all steps of a recorded embedding in one layout,
  * by t-SNE or UMAP; what it made is fetched step by step, as a timeline.
+ *
+ * `preparation`: what is done to the vectors of all points before, be the projection of all of them or not; `reduced`
+ * keeps `reduced_to` principal components.
+ *
+ * Directions are axes from one group of points to another: `ends` names the groups, two for each axis, the low end
+ * first; empty: there is none. The array `end_k` uint32 holds the rows of the k-th. An axis with one group leads from or
+ * to the mean of all points, `among` says of which; one with none is the widest direction across the others.
  */
 export interface ProjectRequest {
   method?: Method;
@@ -480,6 +505,10 @@ export interface ProjectRequest {
   supervise?: string;
   target_weight?: number;
   joint?: boolean;
+  preparation?: Preparation;
+  reduced_to?: number;
+  ends?: string[] | null;
+  among?: Among;
 }
 
 /**
@@ -488,8 +517,8 @@ export interface ProjectRequest {
  * Arrays: `rows` uint32 (m) when on a subset, else absent (the rows are all points, m = n); and
  * `component_k` float32 (m) for each component asked for, NaN where a point has no place.
  * `n_components` is how many were found: fewer than asked for where there are fewer points or
- * dimensions. `variance_ratio` holds each one's share of the total variance, and is empty for t-SNE
- * and UMAP, whose components are the coordinates; `unplaced` counts the points without a place,
+ * dimensions. `variance_ratio` holds each one's share of the total variance (those of directions that
+ * are not perpendicular overlap), and is empty for t-SNE and UMAP, whose components are the coordinates; `unplaced` counts the points without a place,
  * whose vectors hold NaN or infinity; `sentence` states the projection in one line.
  *
  * `iteration` of `max_iter` were made; `finished` is false for a run that was paused or cancelled
@@ -611,6 +640,38 @@ export interface FidelityMessage {
   exact: boolean;
   sentence: string;
   search: string;
+}
+
+/**
+ * `POST api/embeddings/{e}/arithmetic`: the points nearest to a sum, such as `king - man + woman`.
+ *
+ * `column` holds the labels; one that stands for several points stands for their mean. By cosine every vector counts
+ * at length 1. `leave_out`: the given points are not among the results.
+ */
+export interface ArithmeticRequest {
+  expression: string;
+  column: string;
+  k?: number;
+  metric?: Metric;
+  preparation?: Preparation;
+  reduced_to?: number;
+  leave_out?: boolean;
+}
+
+/**
+ * The answer: head of a packet.
+ *
+ * Arrays: `rows` uint32 (k) and `distances` float32 (k), nearest first, `given` uint32, the points that were counted
+ * with, and `matches` uint8, one bit a point for both.
+ *
+ * `understood` says what was counted, `space` in which space. `error` is empty unless it cannot be done, and then
+ * says why; `near` are labels near one that is not there.
+ */
+export interface ArithmeticMessage {
+  understood: string;
+  space: string;
+  error: string;
+  near: string[];
 }
 
 /**

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vectarium.explore.messages.kinds import Affinity, DistanceMetric, JobState, Method
+from vectarium.explore.messages.kinds import Affinity, Among, DistanceMetric, JobState, Method, Preparation
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,13 @@ class ProjectRequest:
     usual. ``supervise`` names a column whose values draw points together, as strongly as
     ``target_weight`` says, 0 to 1; empty: none does. ``joint``: all steps of a recorded embedding in one layout,
     by t-SNE or UMAP; what it made is fetched step by step, as a timeline.
+
+    ``preparation``: what is done to the vectors of all points before, be the projection of all of them or not; ``reduced``
+    keeps ``reduced_to`` principal components.
+
+    Directions are axes from one group of points to another: ``ends`` names the groups, two for each axis, the low end
+    first; empty: there is none. The array ``end_k`` uint32 holds the rows of the k-th. An axis with one group leads from or
+    to the mean of all points, ``among`` says of which; one with none is the widest direction across the others.
     """
 
     method: Method = "pca"
@@ -37,6 +44,10 @@ class ProjectRequest:
     supervise: str = ""
     target_weight: float = 0.5
     joint: bool = False
+    preparation: Preparation = "raw"
+    reduced_to: int = 50
+    ends: list[str] | None = None
+    among: Among = "all"
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,8 @@ class ProjectionMessage:
     Arrays: ``rows`` uint32 (m) when on a subset, else absent (the rows are all points, m = n); and
     ``component_k`` float32 (m) for each component asked for, NaN where a point has no place.
     ``n_components`` is how many were found: fewer than asked for where there are fewer points or
-    dimensions. ``variance_ratio`` holds each one's share of the total variance, and is empty for t-SNE
-    and UMAP, whose components are the coordinates; ``unplaced`` counts the points without a place,
+    dimensions. ``variance_ratio`` holds each one's share of the total variance (those of directions that
+    are not perpendicular overlap), and is empty for t-SNE and UMAP, whose components are the coordinates; ``unplaced`` counts the points without a place,
     whose vectors hold NaN or infinity; ``sentence`` states the projection in one line.
 
     ``iteration`` of ``max_iter`` were made; ``finished`` is false for a run that was paused or cancelled

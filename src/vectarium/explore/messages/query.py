@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vectarium.explore.messages.kinds import Metric, SearchMode
+from vectarium.explore.messages.kinds import Metric, Preparation, SearchMode
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,16 @@ class SearchMessage:
 
 @dataclass(frozen=True)
 class NeighborsRequest:
-    """``POST api/embeddings/{e}/neighbors``: the k nearest of one point in the original space."""
+    """``POST api/embeddings/{e}/neighbors``: the k nearest of one point in the original space.
+
+    ``preparation``: what is done to all vectors before, as for a projection.
+    """
 
     row: int
     k: int = 20
     metric: Metric = "cosine"
+    preparation: Preparation = "raw"
+    reduced_to: int = 50
 
 
 @dataclass(frozen=True)

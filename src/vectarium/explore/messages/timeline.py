@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vectarium.explore.messages.kinds import MotionMeasure, MotionTask, TimelineMethod
+from vectarium.explore.messages.kinds import Among, MotionMeasure, MotionTask, Preparation, TimelineMethod
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,19 @@ class TimelineRequest:
     ``axes``: the first dimensions as they are. PCA uses the components of the step ``reference``, null: the last
     one. The answer is a ``JobMessage`` whose
     ``job`` names the timeline.
+
+    ``directions``: along axes between the same groups of points, found anew at every step; head of a packet with the
+    groups in the arrays ``end_k`` and, where they are ``among`` those that are shown, these in ``rows``, all as for a
+    projection. ``preparation`` is fitted at the reference step and the same for all.
     """
 
     method: TimelineMethod = "pca"
     n_components: int | None = None
     reference: int | None = None
+    preparation: Preparation = "raw"
+    reduced_to: int = 50
+    ends: list[str] | None = None
+    among: Among = "all"
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,8 @@ class TimelineMessage:
     high: list[float]
     sentence: str
     measures: TimelineMeasures | None
+    preparation: Preparation
+    reduced_to: int
 
 
 @dataclass(frozen=True)
