@@ -2,6 +2,7 @@
 // Its runs do not learn; they spread the points on a growing spiral, as far as `advance` lets them.
 
 import type {
+  ArithmeticRequest,
   AgreementMessage,
   AgreementRequest,
   CollectionMessage,
@@ -27,6 +28,7 @@ import type { ColumnData } from "./column";
 import { judgedOf, reportOf } from "./memoryReport";
 import {
   SourceError,
+  type ArithmeticResult,
   type BoundaryResult,
   type FidelityResult,
   type Frame,
@@ -107,6 +109,15 @@ export class MemorySource implements Source {
     return { row, k, metric, space: "", rows: new Uint32Array(), distances: new Float32Array() };
   }
 
+  async arithmetic(_embedding: number, { expression }: ArithmeticRequest): Promise<ArithmeticResult> {
+    this.asked.push(`arithmetic ${expression}`);
+    const error = expression.includes("?") ? "There is no such point." : "";
+    const rows = error ? new Uint32Array() : Uint32Array.of(1, 2);
+    const matches = new Uint8Array(Math.ceil(this.outline.n / 8));
+    const found = { rows, distances: Float32Array.of(0.1, 0.2), given: Uint32Array.of(0), matches };
+    return { understood: expression, space: "", error, near: [], ...found };
+  }
+
   async project(
     embedding: number,
     request: ProjectRequest,
@@ -167,6 +178,8 @@ export class MemorySource implements Source {
       variance_ratio: [0.5, 0.3, 0.1],
       sentence: "",
       measures: null,
+      preparation: "raw" as const,
+      reduced_to: 50,
     };
     return { job, embedding: Number(embedding), method, n_components: 3, reference: 0, ...frame };
   }

@@ -2,6 +2,8 @@
 // The token stands in the page's URL, so that a reload and a pasted link work.
 
 import type {
+  ArithmeticMessage,
+  ArithmeticRequest,
   BoundaryMessage,
   AgreementMessage,
   AgreementRequest,
@@ -50,9 +52,11 @@ import { columnFrom, type ColumnData } from "./column";
 import { decode, encode, type Packet, type TypedArray } from "./packet";
 import {
   SourceError,
+  type ArithmeticResult,
   type BoundaryResult,
   type FidelityResult,
   type Frame,
+  type Groups,
   type MotionColumnResult,
   type MoversResult,
   type NeighborsResult,
@@ -153,16 +157,29 @@ export class ServerSource implements Source {
     request: ProjectRequest,
     rows: Uint32Array | null,
     step?: Step,
+    groups: Groups = {},
   ): Promise<JobMessage> {
-    return this.begin(at(`api/embeddings/${embedding}/projections`, step), encode(request, rows ? { rows } : {}));
+    const arrays = rows ? { rows, ...groups } : groups;
+    return this.begin(at(`api/embeddings/${embedding}/projections`, step), encode(request, arrays));
+  }
+
+  async arithmetic(
+    embedding: number,
+    request: ArithmeticRequest,
+    signal: AbortSignal,
+    step?: Step,
+  ): Promise<ArithmeticResult> {
+    const path = at(`api/embeddings/${embedding}/arithmetic`, step);
+    const { message, arrays } = await this.packet<ArithmeticMessage>(path, { ...asked(request), signal });
+    return { ...message, ...arrays } as ArithmeticResult;
   }
 
   async recording(recording: number): Promise<RecordingMessage> {
     return (await this.ask(`api/recordings/${recording}`)).json();
   }
 
-  async timeline(embedding: number, request: TimelineRequest): Promise<JobMessage> {
-    return this.begin(`api/embeddings/${embedding}/timelines`, encode(request));
+  async timeline(embedding: number, request: TimelineRequest, groups: Groups = {}): Promise<JobMessage> {
+    return this.begin(`api/embeddings/${embedding}/timelines`, encode(request, groups));
   }
 
   async madeTimeline(job: string): Promise<TimelineMessage> {

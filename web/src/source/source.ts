@@ -2,6 +2,8 @@
 // two more implementations of the same interface. Nothing outside this folder knows which one it is.
 
 import type {
+  ArithmeticMessage,
+  ArithmeticRequest,
   BoundaryMessage,
   AgreementMessage,
   AgreementRequest,
@@ -49,6 +51,18 @@ export interface NeighborsResult extends NeighborsMessage {
   rows: Uint32Array;
   distances: Float32Array;
 }
+
+export interface ArithmeticResult extends ArithmeticMessage {
+  rows: Uint32Array;
+  distances: Float32Array;
+  /** The points that were counted with. */
+  given: Uint32Array;
+  /** One bit a point. */
+  matches: Uint8Array;
+}
+
+/** The points at the ends of axes, by the name that the request's packet has for them. */
+export type Groups = Record<string, Uint32Array>;
 
 export interface VectorsResult extends VectorsMessage {
   /** Point after point, `d` numbers each. */
@@ -147,8 +161,21 @@ export interface Source {
   vectors(embedding: number, rows: number[], step?: Step): Promise<VectorsResult>;
   search(embedding: number, request: SearchRequest, signal: AbortSignal, step?: Step): Promise<SearchResult>;
   neighbors(embedding: number, request: NeighborsRequest, signal: AbortSignal, step?: Step): Promise<NeighborsResult>;
+  /** The points nearest to a sum of points. */
+  arithmetic(
+    embedding: number,
+    request: ArithmeticRequest,
+    signal: AbortSignal,
+    step?: Step,
+  ): Promise<ArithmeticResult>;
   /** Start a projection, join the one that is there, or go on with one that was cancelled. */
-  project(embedding: number, request: ProjectRequest, rows: Uint32Array | null, step?: Step): Promise<JobMessage>;
+  project(
+    embedding: number,
+    request: ProjectRequest,
+    rows: Uint32Array | null,
+    step?: Step,
+    groups?: Groups,
+  ): Promise<JobMessage>;
   projection(job: string, components: number[]): Promise<ProjectionResult>;
   /** The projections that are kept, the oldest first. */
   runs(embedding: number): Promise<RunOutline[]>;
@@ -157,7 +184,7 @@ export interface Source {
   /** How a training went, and at which steps it was recorded. */
   recording(recording: number): Promise<RecordingMessage>;
   /** Bring all steps of an embedding into one frame of reference. */
-  timeline(embedding: number, request: TimelineRequest): Promise<JobMessage>;
+  timeline(embedding: number, request: TimelineRequest, groups?: Groups): Promise<JobMessage>;
   madeTimeline(job: string): Promise<TimelineMessage>;
   /** Where the points are at a step: one array a component, NaN without a place. */
   timelineStep(job: string, step: number, components: number[]): Promise<Float32Array[]>;

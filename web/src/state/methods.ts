@@ -3,12 +3,13 @@
 
 import type { Method, ProjectRequest } from "../schema/messages";
 import { formatNumber } from "../source/column";
+import { preparedSaid, preparingOf, RAW } from "./preparation";
 
 /** The parameters of one run, complete. */
 export type Settings = Required<ProjectRequest> & { method: Computed; n_components: 2 | 3 };
 
 /** The methods that compute for a while. */
-export type Computed = Exclude<Method, "pca">;
+export type Computed = Exclude<Method, "pca" | "directions">;
 
 type NumberName = {
   [Name in keyof Settings]: Settings[Name] extends number ? (number extends Settings[Name] ? Name : never) : never;
@@ -45,7 +46,12 @@ export interface ChoiceParameter extends Described {
 
 export type Parameter = NumberParameter | ChoiceParameter;
 
-export const METHOD_NAMES: Record<Method, string> = { pca: "PCA", tsne: "t-SNE", umap: "UMAP" };
+export const METHOD_NAMES: Record<Method, string> = {
+  pca: "PCA",
+  tsne: "t-SNE",
+  umap: "UMAP",
+  directions: "Axes",
+};
 
 /** What a person may conclude from the picture, and what not. */
 export const MEANING: Record<Method | "given", string> = {
@@ -56,6 +62,9 @@ export const MEANING: Record<Method | "given", string> = {
   umap:
     "Who is near whom can be trusted as far as the fidelity says; the distances between clusters say little, their " +
     "sizes and densities nothing.",
+  directions:
+    "A flat shadow along axes of your own: a point lies as far towards an end as its vector does. What lies together " +
+    "need not be near.",
   given: "It came with the data; its fidelity says how far its neighbourhoods can be trusted.",
 };
 
@@ -189,6 +198,9 @@ const DEFAULTS: Omit<Settings, "method"> = {
   supervise: "",
   target_weight: 0.5,
   joint: false,
+  ...RAW,
+  ends: null,
+  among: "all",
 };
 
 export function defaults(method: Computed): Settings {
@@ -213,6 +225,7 @@ export function requestOf(settings: Settings): ProjectRequest {
   for (const { name } of parametersOf(settings)) request[name] = settings[name];
   if (settings.joint) request.joint = true;
   else if (supervise) Object.assign(request, { supervise, target_weight });
+  Object.assign(request, preparingOf(settings));
   return request as ProjectRequest;
 }
 
@@ -234,6 +247,8 @@ export function describe(request: ProjectRequest): string[] {
   if (settings.n_components === 3) said.push("3-D");
   if (settings.joint) said.push("all steps together");
   if (settings.supervise) said.push(`supervised by ${settings.supervise} (${settings.target_weight})`);
+  const prepared = preparedSaid(settings);
+  if (prepared) said.push(prepared);
   return said;
 }
 

@@ -72,7 +72,9 @@ export class Runs {
   }
 
   private async fetch(): Promise<void> {
-    const kept = (await this.source.runs(this.outline.index)).filter(({ request }) => request.method !== "pca");
+    const kept = (await this.source.runs(this.outline.index)).filter(
+      ({ request }) => request.method === "tsne" || request.method === "umap",
+    );
     for (const outline of kept) {
       if (this.find(outline.job)) continue;
       const run = this.add(outline, null);
