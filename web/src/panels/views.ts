@@ -4,6 +4,7 @@
 import type { Component } from "svelte";
 import type { EmbeddingView } from "../state/embedding.svelte";
 import type { Explorer } from "../state/explorer.svelte";
+import ChartsPane from "./ChartsPane.svelte";
 import Inspect from "./Inspect.svelte";
 import MotionPane from "./MotionPane.svelte";
 import Layers from "./Layers.svelte";
@@ -37,6 +38,13 @@ export const PANES: Pane[] = [
     title: "Search, one point, and what is near it",
     component: Inspect,
     fits: () => true,
+  },
+  {
+    id: "charts",
+    label: "Charts",
+    title: "How the values of columns are spread",
+    component: ChartsPane,
+    fits: (_, view) => view.columns.outlines.length > 0,
   },
   {
     id: "report",

@@ -3,6 +3,7 @@
 
 import type { CameraState } from "../scene/types";
 import type { Looks } from "./appearance.svelte";
+import type { ChartOutline } from "./charts.svelte";
 import type { SelectionOrigin } from "./selection.svelte";
 
 export interface Address {
@@ -19,6 +20,7 @@ export interface Address {
   /** The ends of the colour scale. */
   limits?: readonly [number, number];
   looks?: Looks;
+  charts?: ChartOutline[];
   label?: string;
   /** The search whose matches are selected. */
   selected?: SelectionOrigin;
@@ -71,6 +73,10 @@ export function toHash(address: Address): string {
   }
   if (address.limits) out.set("lim", address.limits.join(","));
   writeLooks(out, address.looks);
+  for (const [name, bins] of address.charts ?? []) {
+    out.append("ch", name);
+    out.append("chb", bins.join(","));
+  }
   if (address.regex) out.set("re", "1");
   if (address.point !== undefined) out.set("i", String(address.point));
   if (address.k) out.set("k", String(address.k));
@@ -95,6 +101,9 @@ export function fromHash(hash: string): Address {
   if (found.has("pick")) address.picked = integers(found.get("pick"));
   const limits = found.has("lim") ? found.get("lim")!.split(",").map(Number) : [];
   if (limits.length === 2 && limits[0]! < limits[1]!) address.limits = [limits[0]!, limits[1]!];
+  const bins = found.getAll("chb");
+  const charts = found.getAll("ch").map((name, i): ChartOutline => [name, integers(bins[i] ?? null)]);
+  if (charts.length) address.charts = charts;
   const looks = looksFrom(found);
   if (Object.keys(looks).length) address.looks = looks;
   const [query, column = "", mode] = found.getAll("sel");

@@ -8,12 +8,13 @@ import type { Address } from "./address";
 import { Appearance } from "./appearance.svelte";
 import type { Scale } from "./coloring";
 import { Boundary } from "./boundary.svelte";
+import { Charts } from "./charts.svelte";
 import { Colors, FIDELITY } from "./colors.svelte";
 import { ColumnStore } from "./columns.svelte";
 import { Fidelity, type Standing } from "./fidelity.svelte";
 import { Isolation } from "./isolation.svelte";
 import { Layout, PCA } from "./layout.svelte";
-import { light } from "./lighting";
+import { both, light } from "./lighting";
 import { Motion } from "./motion.svelte";
 import { Lookup } from "./lookup.svelte";
 import { MotionFidelity } from "./motionFidelity.svelte";
@@ -23,7 +24,7 @@ import { type Replay, stepBefore } from "./replay.svelte";
 import { Report } from "./report.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
-import { rowsOfBits, Selection, type SelectionOrigin } from "./selection.svelte";
+import { rowsOfBits, rowsWhere, Selection, type SelectionOrigin } from "./selection.svelte";
 import { fieldsOf, isTemplate, templateColumn } from "./template";
 import { ThumbnailStore } from "./thumbnails.svelte";
 import { type Followed, Trails } from "./trails.svelte";
@@ -38,6 +39,7 @@ export class EmbeddingView {
   readonly fidelity: Fidelity;
   readonly motionFidelity: MotionFidelity;
   readonly boundary: Boundary;
+  readonly charts: Charts;
   readonly colors: Colors;
   readonly appearance: Appearance;
   readonly search: Search;
@@ -86,11 +88,16 @@ export class EmbeddingView {
     return name ? `Written where there is room, largest ${name} first` : "Written where there is room, spread evenly";
   }
 
+  private readonly legendPassed = $derived.by(() => this.colors.passed());
+
+  /** What charts are of: the points that isolation, legend and selection let through; null: all. */
+  readonly charted = $derived.by(() => both(both(this.legendPassed, this.isolation.mask), this.selection.mask));
+
   readonly states = $derived.by(() =>
     light({
       n: this.outline.n,
       within: this.isolation.mask,
-      passed: this.colors.passed(),
+      passed: both(this.legendPassed, this.charts.passed),
       hides: this.colors.hides,
       selected: this.selection.mask,
       matches: this.found?.matches ?? null,
@@ -137,6 +144,7 @@ export class EmbeddingView {
     this.colorBefore = this.columns.defaultColor();
     this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
     this.appearance = new Appearance(this.columns);
+    this.charts = new Charts(this.columns, outline.n);
     this.search = new Search(source, outline.index, step);
     this.lookup = new Lookup(source, outline, this.columns, step);
     this.neighborhood = new Neighborhood(source, outline.index, step);
@@ -182,6 +190,7 @@ export class EmbeddingView {
       .use(color ? address.color! : columns.defaultColor(), address.scale as Scale | undefined)
       .then(() => this.recolor(address, picked));
     this.appearance.follow(address.looks);
+    for (const [name, bins] of address.charts ?? []) if (columns.has(name)) void this.charts.add(name, bins);
     const label =
       address.label !== undefined && (columns.has(address.label) || !address.label || isTemplate(address.label));
     void this.useLabel(label ? address.label! : columns.defaultLabel());
@@ -237,6 +246,7 @@ export class EmbeddingView {
     else void this.layout.place(this.isolation.rows);
     if (this.columns.changes(this.colors.by)) void this.colors.follow();
     this.appearance.moved();
+    void this.charts.moved();
     if ([this.labelBy, ...fieldsOf(this.labelBy)].some((name) => this.columns.changes(name)))
       void this.useLabel(this.labelBy);
     clearTimeout(this.resting);
@@ -326,6 +336,12 @@ export class EmbeddingView {
     this.selection.select(rowsOfBits(result.matches, this.outline.n), "replace", { query, column, mode });
   }
 
+  /** Select what all charts and the legend let through. */
+  selectPassing(): void {
+    const passed = both(both(this.legendPassed, this.isolation.mask), this.charts.passed);
+    if (passed) this.selection.select(rowsWhere(passed));
+  }
+
   selectNeighbors(): void {
     const { row, result } = this.neighborhood;
     if (result) this.selection.select([row, ...result.rows]);
@@ -336,6 +352,7 @@ export class EmbeddingView {
     if (this.neighborhood.row >= 0) this.neighborhood.close();
     else if (this.selection.count) this.selection.clear();
     else if (this.search.query) this.search.clear();
+    else if (this.charts.filtering) this.charts.clear();
     else if (this.colors.filtering) this.colors.clearFilter();
     else if (this.isolation.rows) void this.showAll();
   }
@@ -353,6 +370,7 @@ export class EmbeddingView {
       palette: colors.palette === colors.palettes[0]?.id ? undefined : colors.palette,
       limits: colors.limits ?? undefined,
       looks: this.appearance.looks(),
+      charts: this.charts.list.length ? this.charts.outlines() : undefined,
       picked: colors.picked.size ? [...colors.picked] : undefined,
       label: this.labelBy === this.columns.defaultLabel() ? undefined : this.labelBy,
       selected: this.selection.origin ?? undefined,

@@ -38,3 +38,11 @@ export function light(lights: Lights): Uint8Array {
   }
   return out;
 }
+
+/** What two masks of one byte a point both let through; null lets all through. */
+export function both(a: Uint8Array | null, b: Uint8Array | null): Uint8Array | null {
+  if (!a || !b) return a ?? b;
+  const out = new Uint8Array(a.length);
+  for (let row = 0; row < out.length; row++) out[row] = a[row]! & b[row]!;
+  return out;
+}

@@ -61,3 +61,11 @@ export function rowsOfBits(bits: Uint8Array, n: number): Uint32Array {
   for (let row = 0; row < n; row++) if (bits[row >> 3]! & (1 << (row & 7))) out.push(row);
   return Uint32Array.from(out);
 }
+
+/** The rows whose byte is set. */
+export function rowsWhere(mask: Uint8Array): Uint32Array {
+  const out = new Uint32Array(mask.length);
+  let next = 0;
+  for (let row = 0; row < mask.length; row++) if (mask[row]) out[next++] = row;
+  return out.slice(0, next);
+}
