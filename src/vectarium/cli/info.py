@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 LONGEST = 28
+MOST_COLUMNS = 40
 
 
 @click.command()
@@ -114,6 +115,7 @@ def _embedding_lines(embedding: dict[str, Any]) -> list[str]:
 def _column_lines(columns: list[dict[str, Any]]) -> list[str]:
     if not columns:
         return ["  columns      none"]
+    shown, left = columns[:MOST_COLUMNS], len(columns) - MOST_COLUMNS
     rows = [
         (
             _cut(column["name"]),
@@ -122,7 +124,7 @@ def _column_lines(columns: list[dict[str, Any]]) -> list[str]:
             f"{column['missing']:,} missing" if column["missing"] else "",
             _values(column),
         )
-        for column in columns
+        for column in shown
     ]
     widths = [max(len(row[place]) for row in rows) for place in range(4)]
     return [
@@ -130,7 +132,7 @@ def _column_lines(columns: list[dict[str, Any]]) -> list[str]:
         + "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=False) if width)
         + f"  {row[4]}".rstrip()
         for index, row in enumerate(rows)
-    ]
+    ] + ([f"{'':15}and {left:,} more columns"] if left > 0 else [])
 
 
 def _values(column: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """A folder: what its config names, or everything in it that can be opened.
 
-Looked for in this order: runs and the Projector's configs in the folder and below; files of vectors
-in it, each with the metadata that lies beside it; the same in the folders below. Links that lead out of the folder
-are not followed.
+Looked for in this order: runs and the Projector's configs in the folder and below, and files of vectors in the folders
+that have nothing to do with those; without a config, files of vectors in it, each with the metadata that lies beside it;
+the same in the folders below. Links that lead out of the folder are not followed.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def read_folder(root: Path, progress: Progress, wanted: str | None = None) -> Co
     if found:  # runs beside those that have a config
         told = {path.parent for path, _ in found} | {each.source.parent for _, each in found if each.source}
         left = [folder for folder in folders if folder not in told]
-        found += _open_all(_checkpoint_openers(left, root, wanted), progress, notes)
+        apart = [folder for folder in left if not _shares_a_branch(folder, told)]
+        files = _file_openers(apart, root, wanted, notes)
+        found += _open_all([*_checkpoint_openers(left, root, wanted), *files], progress, notes)
     else:
         openers = _file_openers([root], root, wanted, notes) or _file_openers(folders[1:], root, wanted, notes)
         found = _open_all([*openers, *_checkpoint_openers(folders, root, wanted)], progress, notes)
@@ -69,6 +71,11 @@ def read_folder(root: Path, progress: Progress, wanted: str | None = None) -> Co
         faults = " ".join(f"{note}" for note in notes if note.severity == "fault")
         raise FormatError(f"Nothing in this folder opens. {faults or _contents(root)}", root)
     return Collection(root.resolve().name or str(root), _named(found, root), notes)
+
+
+def _shares_a_branch(folder: Path, told: set[Path]) -> bool:
+    """Whether a folder lies above or below one that a config tells of, whose files the config knows better."""
+    return any(folder in (each, *each.parents) or each in folder.parents for each in told)
 
 
 def _file_openers(folders: list[Path], root: Path, wanted: str | None, notes: list[Note]) -> list[tuple[Opener, Path]]:

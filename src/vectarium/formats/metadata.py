@@ -132,11 +132,13 @@ def _count_notes(path: Path, rows: int, n: int) -> list[Note]:
     if rows == n:
         return []
     if rows > n:
-        told = f"{rows:,} rows of metadata for {n:,} vectors: the last {rows - n:,} were not attached."
+        last = "the last one was" if rows == n + 1 else f"the last {rows - n:,} were"
+        told = f"{rows:,} rows of metadata for {n:,} vectors: {last} not attached."
         if rows == n + 1:
             told += " Often the first vector was taken for a header when the vectors were made: then remove row 1 here."
     else:
-        told = f"{rows:,} rows of metadata for {n:,} vectors: the last {n - rows:,} vectors have none."
+        last = "the last vector has" if rows == n - 1 else f"the last {n - rows:,} vectors have"
+        told = f"{rows:,} rows of metadata for {n:,} vectors: {last} none."
     return [Note(f"{told} If rows are missing in between, the others stand at the wrong points.", path)]
 
 

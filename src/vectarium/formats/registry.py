@@ -17,10 +17,10 @@ from vectarium.formats.pbtxt import PBTXT
 from vectarium.formats.projector_json import PROJECTOR_JSON
 from vectarium.formats.raw_bytes import RAW_BYTES
 from vectarium.formats.reader import Progress, Reader
-from vectarium.formats.refused import OTHERS
+from vectarium.formats.refused import OTHERS, is_bookmarks
 from vectarium.formats.run import RUN
 from vectarium.formats.word_binary import WORD_BINARY
-from vectarium.formats.word_text import WORD_TEXT
+from vectarium.formats.word_text import WORD_TEXT, has_word_header
 
 # In the order in which they are asked: those that know their first bytes for sure come first.
 READERS: tuple[Reader, ...] = (
@@ -42,6 +42,7 @@ READERS: tuple[Reader, ...] = (
 )
 REFUSING = (OTHERS,)
 START_BYTES = 1 << 16
+SURE = frozenset({".npy", "Parquet", "GGUF", "HDF5 and Keras weights", "gensim vectors"})
 
 
 def find_reader(path: Path) -> Reader:
@@ -58,6 +59,8 @@ def find_reader(path: Path) -> Reader:
     if not start:
         raise FormatError("The file is empty (0 bytes). Write it again, or open another one.", path)
     by_suffix = [reader for reader in READERS if path.suffix.lower() in reader.suffixes]
+    if is_bookmarks(start):
+        return OTHERS
     for reader in (*by_suffix, *READERS):
         if reader.recognises(path, start):
             return reader
@@ -109,10 +112,16 @@ def holds_tensors(path: Path) -> bool:
 def is_openable(path: Path) -> bool:
     """Whether a file in a folder looks like one to open: its ending says so, and its bytes do not deny it."""
     readers = [reader for reader in READERS if reader not in REFUSING and path.suffix.lower() in reader.suffixes]
-    if not readers or path.name.startswith("."):
+    if path.name.startswith("."):
+        return False
+    if not path.suffix:  # gensim's files, often: those alone that know their first bytes for sure
+        readers = [reader for reader in READERS if reader.name in SURE]
+    if not readers:
         return False
     start = first_bytes(path)
-    known = any(reader.recognises(path, start) for reader in readers)
+    if not path.suffix:
+        return any(reader.recognises(path, start) for reader in readers) or has_word_header(start)
+    known = any(reader.recognises(path, start) for reader in readers) and not is_bookmarks(start)
     if known or path.suffix.lower() in {".txt", ".json"}:  # most of these are something else
         return known
     return not any(reader.recognises(path, start) for reader in REFUSING)

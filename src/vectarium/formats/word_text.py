@@ -183,6 +183,11 @@ def _part(line: bytes, d: int) -> tuple[bytes, NDArray[np.float64], str]:
         return parts[0], np.full(d, np.nan), str(error)
 
 
+def has_word_header(start: bytes) -> bool:
+    """Whether a file starts with a number of words and of dimensions, and a word with as many numbers."""
+    return read_word_header(start) is not None and _recognises(Path("words"), start)
+
+
 def _recognises(path: Path, start: bytes) -> bool:
     if path.suffix.lower() in {".csv", ".tsv", ".json", ".bytes"}:
         return False
