@@ -20,7 +20,7 @@ from vectarium.data.inference import column_from_texts
         (["12345678901234567890", "1"], "text", ["12345678901234567890", "1"]),
         (["2020-02-31", "2020-01-01"], "text", ["2020-02-31", "2020-01-01"]),
         (["null", "the", "none"], "text", ["null", "the", "none"]),
-        (["", ""], "category", ["", ""]),
+        (["", ""], "text", [None, None]),
         (["١", "٢"], "text", ["١", "٢"]),
     ],
 )

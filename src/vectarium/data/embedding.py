@@ -137,6 +137,14 @@ class Embedding:
         """How many rows to look at in one go, so that a block stays near the processor's caches."""
         return max(1, BLOCK_BYTES // max(1, self.shape[1] * max(4, self.dtype.itemsize)))
 
+    def with_columns(self, columns: Columns, notes: tuple[Note, ...]) -> Embedding:
+        """The same vectors with other columns and notes; what was found out about the vectors is not lost."""
+        made = replace(self, columns=columns, notes=notes)
+        for known in ("finite", "pictures"):
+            if known in self.__dict__:
+                made.__dict__[known] = self.__dict__[known]
+        return made
+
     def with_notes(self, *notes: Note) -> Embedding:
         """The same embedding with more notes."""
         return replace(self, notes=(*self.notes, *notes))

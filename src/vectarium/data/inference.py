@@ -111,8 +111,8 @@ def column_from_texts(name: str, texts: Sequence[str | None]) -> Column:
     name
         What the column is called.
     texts
-        One text a point, as it stood in the file; None and the usual words for nothing are missing
-        in a column that is not text.
+        One text a point, as it stood in the file; None and an empty one are missing, and the usual words for
+        nothing are in a column that is not text.
 
     Examples
     --------
@@ -136,9 +136,16 @@ def column_from_texts(name: str, texts: Sequence[str | None]) -> Column:
         try:
             times = np.array(present, dtype="datetime64[us]")
         except ValueError:  # the 31st of February
-            return text_or_category(name, array)
+            return _words(name, array)
         return Column(name, "time", _filled(missing, times, np.datetime64("NaT"), "datetime64[us]"))
-    return text_or_category(name, array)
+    return _words(name, array)
+
+
+def _words(name: str, texts: NDArray[np.object_]) -> Column:
+    """A column that is text: there "null" may be a word, but nothing is nothing."""
+    present = texts.copy()
+    present[texts == ""] = None
+    return text_or_category(name, present)
 
 
 def _is_number(text: str) -> bool:

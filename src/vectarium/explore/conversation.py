@@ -40,9 +40,12 @@ class Conversation:
         """Tell the page of jobs and of layouts that move, and hear what it watches."""
         jobs, projections = self._session.jobs, self._session.projections
         grown = self._session.growth.add(self._watcher.tell_grown)
-        stops = [jobs.listen(self._watcher.tell), projections.watch(self._viewer.tell), grown]
+        news = self._session.news.add(self._watcher.tell_news)
+        stops = [jobs.listen(self._watcher.tell), projections.watch(self._viewer.tell), grown, news]
         for job in jobs.all():
             self._watcher.tell(job)
+        for told in self._session.told():
+            self._watcher.tell_news(told)
         speaking = [asyncio.create_task(self._tell_changes()), asyncio.create_task(self._send_frames())]
         try:
             await self._listen()

@@ -12,12 +12,11 @@ from vectarium.data.note import note_from_error
 from vectarium.data.run import is_run
 from vectarium.errors import CancelledError, VectariumError
 from vectarium.explore.jobs import Progress
-from vectarium.explore.session import Load
 
 WAIT_SECONDS = 0.3
 
 
-def path_loader(paths: Sequence[Path], *, name: str | None = None, **parts: Any) -> Load:
+def path_loader(paths: Sequence[Path], *, name: str | None = None, **parts: Any) -> PathLoad:
     """A function that opens paths as one collection.
 
     Parameters
@@ -29,28 +28,50 @@ def path_loader(paths: Sequence[Path], *, name: str | None = None, **parts: Any)
     **parts
         ``metadata``, ``thumbnails`` and ``images``, as :func:`vectarium.formats.open_path` takes them.
     """
+    return PathLoad(paths, name, parts)
 
-    def load(progress: Progress) -> Collection:
+
+class PathLoad:
+    """Opens paths as one collection, and knows afterwards which embedding came from which.
+
+    Parameters
+    ----------
+    paths, name, parts
+        As :func:`path_loader` takes them.
+    """
+
+    def __init__(self, paths: Sequence[Path], name: str | None, parts: dict[str, Any]) -> None:
+        self._paths = paths
+        self._name = name
+        self._parts = parts
+        self.homes: list[Path] = []
+
+    def __call__(self, progress: Progress) -> Collection:
+        """Open them."""
         from vectarium.formats import open_path
 
+        paths, parts = self._paths, self._parts
         for path in paths:
             wait_for_first(path, progress)
         if len(paths) == 1:
-            return open_path(paths[0], name=name, progress=progress, **parts)
+            found = open_path(paths[0], name=self._name, progress=progress, **parts)
+            self.homes = [paths[0]] * len(found)
+            return found
         opened: list[Collection] = []
         failures: list[VectariumError] = []
+        homes: list[Path] = []
         for done, path in enumerate(paths):
             try:
                 opened.append(open_path(path, progress=_share(progress, done, len(paths)), **parts))
+                homes += [path] * len(opened[-1])
             except CancelledError:
                 raise
             except VectariumError as error:
                 failures.append(error)
         if not opened:
             raise failures[0] if len(failures) == 1 else VectariumError("\n".join(map(str, failures)))
-        return joined(name or f"{opened[0].name} and {len(paths) - 1} more", opened, failures)
-
-    return load
+        self.homes = homes
+        return joined(self._name or f"{opened[0].name} and {len(paths) - 1} more", opened, failures)
 
 
 def wait_for_first(path: Path, progress: Progress) -> None:

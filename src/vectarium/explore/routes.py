@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,28 +15,27 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from vectarium.data import FileThumbnails, PixelThumbnails
-from vectarium.errors import NameNotFoundError, ParameterError, VectariumError
+from vectarium.errors import ParameterError
 from vectarium.explore import packet, page, thumbnails
+from vectarium.explore.answers import answer_http_error, answering
+from vectarium.explore.answers import body as _body
+from vectarium.explore.answers import step_of as _step
 from vectarium.explore.columns import column_packet
 from vectarium.explore.conversation import Conversation
+from vectarium.explore.editing_routes import editing_routes
 from vectarium.explore.guard import Guard
 from vectarium.explore.image_files import file_page
-from vectarium.explore.jobs import debugging, explain
 from vectarium.explore.messages.axes import ArithmeticRequest
 from vectarium.explore.messages.classes import AgreementRequest, JudgedRequest, ReportRequest, ScoresRequest
 from vectarium.explore.messages.collection import ThumbnailPageMessage, VectorsRequest
 from vectarium.explore.messages.projection import FidelityRequest, ProjectRequest
 from vectarium.explore.messages.query import NeighborsRequest, SearchRequest
-from vectarium.explore.messages.session import ErrorMessage
 from vectarium.explore.messages.timeline import MotionRequest, TimelineRequest, TrailsRequest
 from vectarium.explore.outline import collection_message, coordinates_outline
-from vectarium.explore.projections import UnfinishedError
 from vectarium.explore.requests import message_from
 from vectarium.explore.responses import MessageResponse, PiecesResponse, packet_response
 from vectarium.explore.session import Session
 from vectarium.explore.trails import trails
-
-Endpoint = Callable[[Request], Awaitable[ASGIApp]]
 
 MOST_REQUEST_BYTES = 64 << 10
 # The points that are shown and those at both ends of three axes.
@@ -86,11 +84,12 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route("/api/jobs/{job}", answering(api.cancel), methods=["DELETE"]),
         Route("/api/jobs/{job}/pause", answering(api.pause), methods=["POST"]),
         Route("/api/jobs/{job}/resume", answering(api.resume), methods=["POST"]),
+        *editing_routes(session),
         WebSocketRoute("/api/session", api.watch),
         Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
         Route("/{name}", answering(api.asset), methods=["GET"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={HTTPException: _answer_http_error}), token)
+    return Guard(Starlette(routes=routes, exception_handlers={HTTPException: answer_http_error}), token)
 
 
 class Api:
@@ -119,7 +118,8 @@ class Api:
             opening = self._session.opening()
             return MessageResponse(opening, 500 if opening.state in ("failed", "cancelled") else 202)
         session = self._session
-        return MessageResponse(collection_message(collection, session.recordings, session.hint, self._version))
+        shown = session.shown(collection)
+        return MessageResponse(collection_message(shown, session.recordings, session.hint, self._version))
 
     async def column(self, request: Request) -> ASGIApp:
         """A column's values."""
@@ -349,63 +349,11 @@ class Api:
         return await asyncio.wrap_future(self._session.quick.submit(call, *arguments))
 
 
-def answering(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose errors are answers."""
-
-    async def answer(request: Request) -> ASGIApp:
-        try:
-            return await endpoint(request)
-        except HTTPException:
-            raise
-        except Exception as error:
-            if debugging():
-                traceback.print_exception(error)
-            allowed = error.near if isinstance(error, NameNotFoundError) else []
-            return MessageResponse(ErrorMessage(explain(error), allowed), _status(error))
-
-    return answer
-
-
-def _status(error: Exception) -> int:
-    if isinstance(error, NameNotFoundError):
-        return 404
-    if isinstance(error, UnfinishedError):
-        return 409
-    return 400 if isinstance(error, VectariumError) else 500
-
-
-async def _answer_http_error(request: Request, error: Exception) -> MessageResponse:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    said = {404: "There is nothing at", 405: f"{request.method} is not possible at", 413: "Too much was sent to"}
-    return MessageResponse(ErrorMessage(f"{said.get(status, 'The request failed at')} {request.url.path}."), status)
-
-
-async def _body(request: Request, most: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise HTTPException(413)
-        parts.append(part)
-    return b"".join(parts)
-
-
 def _position(request: Request, parameter: str, what: str, count: int) -> int:
     index = request.path_params[parameter]
     if not 0 <= index < count:
         raise ParameterError(f"There is no {what} {index}; there are {count}, counted from 0.")
     return index
-
-
-def _step(request: Request, name: str = "step") -> int | None:
-    """The step that is asked about; None: the one that was opened."""
-    written = request.query_params.get(name)
-    if written is None:
-        return None
-    if not (written.isdecimal() and written.isascii() and len(written) < 19):
-        raise ParameterError(f"{name} is {written[:40]!r}; a number from 0 on is needed.")
-    return int(written)
 
 
 def _numbers(text: str) -> list[int]:

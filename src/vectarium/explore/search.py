@@ -30,11 +30,18 @@ class Searcher:
     ----------
     columns
         The columns.
+    tables
+        Their texts, as far as they are known; None: not yet.
     """
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: Columns, tables: TextTables | None = None) -> None:
         self.columns = columns
-        self.tables = TextTables()
+        self.tables = tables or TextTables()
+
+    def upon(self, columns: Columns) -> Searcher:
+        """The search over columns some of which were edited; what is known of the others stays."""
+        self.tables.keep(columns.values())
+        return Searcher(columns, self.tables)
 
     def build(self, progress: Callable[[float, str], None]) -> None:
         """Make all tables beforehand, so that the first search is as fast as the others."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,14 @@ from vectarium.explore.boundaries import Boundaries
 from vectarium.explore.columns import column_at
 from vectarium.explore.courses import Courses
 from vectarium.explore.directions import ends_from
+from vectarium.explore.editing import Editing
 from vectarium.explore.fidelities import Fidelities
+from vectarium.explore.growing import Growing
 from vectarium.explore.jobs import Job, Jobs, Progress
 from vectarium.explore.listeners import Listeners
 from vectarium.explore.messages.axes import ArithmeticMessage, ArithmeticRequest
 from vectarium.explore.messages.collection import OpeningMessage, PointMessage, VectorsMessage, VectorsRequest
+from vectarium.explore.messages.editing import EditedMessage, SelectMessage
 from vectarium.explore.messages.projection import ProjectRequest, RunsMessage
 from vectarium.explore.messages.query import NeighborsMessage, NeighborsRequest
 from vectarium.explore.messages.recording import GrownMessage
@@ -36,6 +40,7 @@ from vectarium.explore.projections import Projections, UnfinishedError
 from vectarium.explore.recordings import Recordings
 from vectarium.explore.reports import Reports
 from vectarium.explore.search import Searcher
+from vectarium.explore.selected import Selected
 from vectarium.explore.spaces import space
 from vectarium.explore.timeline_measures import TimelineMeasuring
 from vectarium.explore.timelines import Timelines
@@ -92,6 +97,10 @@ class Session:
         courses = Courses(self.jobs, self._along)
         self.reports = Reports(courses, self.embedding)
         self.agreements = Agreements(courses, self.embedding)
+        self.news: Listeners[EditedMessage | SelectMessage] = Listeners()
+        self.growing = Growing(self.jobs, neighborhoods, self._heavy)
+        self.selected = Selected(self.news.tell)
+        self._editings: list[Editing] = []
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
         self._reaches: dict[int, float] = {}
@@ -122,7 +131,22 @@ class Session:
             raise UnfinishedError("The files are still being read. Ask again when the job 'open' is done.")
         if not 0 <= index < len(self.collection):
             raise ParameterError(f"There is no embedding {index}; there are {len(self.collection)}, counted from 0.")
-        return self.collection[index] if step is None else self.recordings.at(index, step)
+        found = self.collection[index] if step is None else self.recordings.at(index, step)
+        return self._editings[index].upon(found)
+
+    def editing(self, index: int) -> Editing:
+        """What a person changes of an embedding."""
+        self.embedding(index)
+        return self._editings[index]
+
+    def told(self) -> list[EditedMessage | SelectMessage]:
+        """What a page that comes has to know of what was edited and selected."""
+        pending = self.selected.pending
+        return [each.message() for each in self._editings] + ([] if pending is None else [pending])
+
+    def shown(self, collection: Collection) -> Collection:
+        """The collection with what was edited."""
+        return Collection(collection.name, map(self.embedding, range(len(collection))), collection.notes)
 
     def column(self, index: int, position: int, step: int | None = None) -> Column:
         """A column by its position among those of the step that was opened."""
@@ -140,6 +164,8 @@ class Session:
             known = self._searchers.get((index, step))
             if known is None:
                 known = self._searchers[index, step] = Searcher(embedding.columns)
+            elif known.columns is not embedding.columns:
+                known = self._searchers[index, step] = known.upon(embedding.columns)
             self._searchers.move_to_end((index, step))
             # A search may still be under way in one that goes; it is closed with its last reference.
             while len(self._searchers) > MOST_SEARCHERS:
@@ -223,6 +249,8 @@ class Session:
     def close(self) -> None:
         """Stop all work and give the memory of the tables back."""
         self.jobs.cancel_all()
+        for editing in self._editings:
+            editing.close()
         self.recordings.close()
         for workers in (self.quick, self._heavy, self._running, self._measuring, self._along):
             workers.close()
@@ -236,6 +264,11 @@ class Session:
         progress(1, "")
         self.recordings = Recordings(collection, self.growth)
         self.recordings.watch()
+        homes: Sequence[Path | None] = getattr(self._load, "homes", None) or [None] * len(collection)
+        self._editings = [
+            Editing(index, embedding, home, self.news.tell)
+            for index, (embedding, home) in enumerate(zip(collection, homes, strict=True))
+        ]
         self.collection = collection
         if collection[0].recorded is None:
             first = self.projections.start(Points(0, collection[0]), ProjectRequest())

@@ -7,6 +7,9 @@ from inspect import isfunction
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vectarium.data import Collection, Embedding, collection
 from vectarium.errors import VectariumError
 from vectarium.explore.jobs import explain
@@ -52,6 +55,25 @@ class Explorer:
     def session(self) -> Session:
         """What is explored, with its jobs."""
         return self._server.session
+
+    @property
+    def selection(self) -> NDArray[np.intp]:
+        """The rows that are selected in the page, in order, of the embedding that is looked at.
+
+        Setting it selects in the page: rows in any order, a boolean array ``(n,)``, or None for nothing. Where several
+        pages are open, it is what was selected last in any of them.
+
+        Raises
+        ------
+        ParameterError
+            If these are no rows of it.
+        """
+        return self.session.selected.rows
+
+    @selection.setter
+    def selection(self, rows: Any) -> None:
+        selected = self.session.selected
+        selected.choose(rows, len(self.session.embedding(selected.embedding)))
 
     def wait(self) -> None:
         """Keep a script alive until Ctrl-C."""

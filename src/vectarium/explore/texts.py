@@ -7,7 +7,9 @@ constant but for the tables' names, which are our own; what a person types is al
 
 from __future__ import annotations
 
+import itertools
 import threading
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -40,6 +42,7 @@ class TextTables:
     def __init__(self) -> None:
         self._connection: Any = None
         self._tables: dict[int, tuple[str, Column]] = {}
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
 
     def find(self, column: Column, test: Test, text: str) -> Mask:
@@ -64,10 +67,19 @@ class TextTables:
         """The name of the column's table, which is made when it is not there."""
         with self._lock:
             if id(column) not in self._tables:
-                name = f"texts_{len(self._tables)}"
+                name = f"texts_{next(self._numbers)}"
                 self._make(name, column)
                 self._tables[id(column)] = name, column  # holding the column keeps its id its own
             return self._tables[id(column)][0]
+
+    def keep(self, columns: Iterable[Column]) -> None:
+        """Give back what all other columns take."""
+        kept = set(map(id, columns))
+        with self._lock:
+            for gone in self._tables.keys() - kept:
+                name, _ = self._tables.pop(gone)
+                with self._connection.cursor() as cursor:
+                    cursor.execute(f"DROP TABLE {name}")
 
     def close(self) -> None:
         """Give the memory back."""

@@ -11,8 +11,11 @@ import contextlib
 import threading
 
 from vectarium.explore.jobs import Job
+from vectarium.explore.messages.editing import EditedMessage, SelectMessage
 from vectarium.explore.messages.recording import GrownMessage
 from vectarium.explore.messages.session import JobMessage
+
+News = GrownMessage | EditedMessage | SelectMessage
 
 PAUSE_SECONDS = 0.05
 
@@ -23,7 +26,7 @@ class Watcher:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
-        self._changed: dict[str, Job | GrownMessage] = {}
+        self._changed: dict[str, Job | News] = {}
         self._lock = threading.Lock()
 
     def tell(self, job: Job) -> None:
@@ -34,7 +37,11 @@ class Watcher:
         """Take note that a recording has grown, from any thread."""
         self._note(f"grown {grown.grown}", grown)
 
-    def _note(self, key: str, news: Job | GrownMessage) -> None:
+    def tell_news(self, news: EditedMessage | SelectMessage) -> None:
+        """Take note that somebody tagged, named or selected, from any thread."""
+        self._note(f"edited {news.edited}" if isinstance(news, EditedMessage) else "select", news)
+
+    def _note(self, key: str, news: Job | News) -> None:
         with self._lock:
             quiet = not self._changed
             self._changed[key] = news
@@ -42,7 +49,7 @@ class Watcher:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
                 self._loop.call_soon_threadsafe(self._event.set)
 
-    async def changes(self) -> list[JobMessage | GrownMessage]:
+    async def changes(self) -> list[JobMessage | News]:
         """Wait for changes and take them."""
         await self._event.wait()
         self._event.clear()

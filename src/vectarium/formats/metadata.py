@@ -1,7 +1,8 @@
 """What is known of each point, out of a file beside the vectors.
 
 A TSV follows the Projector's rules: a tab in line 1 makes that line the header; without one the file
-is a single column without a header; there is no quoting; line i belongs to vector i. Real files
+is a single column without a header; there is no quoting, unless the whole file is just what a program that
+quotes would write; line i belongs to vector i. Real files
 break the last rule by one line more often than not, so the counts are compared and what was made
 of them is told. CSV, Parquet and JSON are read by their own readers.
 """
@@ -14,6 +15,7 @@ from vectarium.data import Column, Note
 from vectarium.data.columns import unused_name
 from vectarium.data.inference import column_from_array, column_from_texts
 from vectarium.errors import FormatError
+from vectarium.formats.table_text import quoted_rows
 from vectarium.formats.text_file import read_text
 
 LABEL = "label"
@@ -58,7 +60,11 @@ def read_metadata(path: Path, n: int) -> tuple[list[Column], list[Note]]:
 
 
 def _read_tsv(path: Path, n: int) -> tuple[list[Column], list[Note]]:
-    lines = [line.removesuffix("\r") for line in read_text(path).split("\n")]
+    text = read_text(path)
+    quoted = quoted_rows(text, "\t") if '"' in text else None
+    if quoted is not None and len(quoted) == n + 1:
+        return _columns_of(path, quoted[0], quoted[1:], n)
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
     if not lines[-1]:
         lines.pop()
     if lines and "\t" in lines[0]:
@@ -168,6 +174,12 @@ def _read_csv(path: Path, n: int) -> tuple[list[Column], list[Note]]:
     if ragged:
         told = f"{len(ragged):,} rows do not have {len(header):,} values, the first of them row {ragged[0]:,}."
         notes.append(Note(told, path))
+    columns, more = _columns_of(path, header, body, n)
+    return columns, [*notes, *more]
+
+
+def _columns_of(path: Path, header: list[str], body: list[list[str]], n: int) -> tuple[list[Column], list[Note]]:
+    notes: list[Note] = []
     columns: list[Column] = []
     for index, name in enumerate(header):
         texts, more = _fitted(path, [row[index] if index < len(row) else None for row in body], n)

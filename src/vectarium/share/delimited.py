@@ -5,16 +5,14 @@ Values with the delimiter, quotes or line ends in them are quoted, in TSV too.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from vectarium.data import Collection, Column, Columns, Embedding, Note
+from vectarium.data import Collection, Columns, Embedding, Note
 from vectarium.data.storage import replace_file
 from vectarium.formats import Progress
+from vectarium.formats.table_text import column_texts, text_lines
 from vectarium.share.left_out import left_out
 from vectarium.share.numbers import blocks, text_rows
 from vectarium.share.parquet import with_coordinates
@@ -34,7 +32,7 @@ def write_delimited(collection: Collection, path: Path, progress: Progress, deli
 def _blocks(embedding: Embedding, columns: Columns, delimiter: str, progress: Progress, name: str) -> Iterator[bytes]:
     prefix = next((each for each in PREFIXES if not any(name.startswith(f"{each}_") for name in columns)), "embedding")
     head = [*columns, *(f"{prefix}_{index}" for index in range(embedding.shape[1]))]
-    yield _lines([head], delimiter).encode()
+    yield text_lines([head], delimiter).encode()
     texts = [column_texts(each) for each in columns.values()]
     for start, block in blocks(embedding, progress, f"writing {name}"):
         numbers = text_rows(block, delimiter)
@@ -42,23 +40,8 @@ def _blocks(embedding: Embedding, columns: Columns, delimiter: str, progress: Pr
             yield "".join(f"{each}\n" for each in numbers).encode()
             continue
         rows = zip(*(each[start : start + len(block)] for each in texts), strict=True)
-        fronts = _lines(rows, delimiter, end="\0").split("\0\n")
+        fronts = text_lines(rows, delimiter, end="\0").split("\0\n")
         yield "".join(f"{front}{delimiter}{each}\n" for front, each in zip(fronts, numbers, strict=False)).encode()
-
-
-def _lines(rows: Any, delimiter: str, end: str = "") -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator=f"{end}\n").writerows(rows)
-    return out.getvalue()
-
-
-def column_texts(column: Column) -> list[str]:
-    """Each value as text that reads back the same; nothing where it is missing."""
-    if column.kind == "number":
-        return ["" if value is None else repr(value) for value in column]
-    if column.kind == "time":
-        return ["" if value is None else value.isoformat(sep=" ") for value in column]
-    return ["" if text is None else text.replace("\0", "\ufffd") for text in column.texts()]
 
 
 CSV = Writer("csv", (".csv",), partial(write_delimited, delimiter=","), "a table with a header, values quoted")

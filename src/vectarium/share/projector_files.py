@@ -14,7 +14,7 @@ from vectarium.data import Embedding, FileThumbnails, Note, PixelThumbnails, Spr
 from vectarium.data.png import grid_columns, png_blocks
 from vectarium.data.storage import replace_file
 from vectarium.formats import Progress
-from vectarium.share.delimited import column_texts
+from vectarium.formats.table_text import column_texts
 from vectarium.share.left_out import left_out
 from vectarium.share.numbers import blocks, narrowed_note, single, text_rows
 

@@ -30,6 +30,8 @@ export type ThumbnailForm = "pixels" | "sprite" | "files";
 
 export type Side = "pre" | "post";
 
+export type TableForm = "csv" | "tsv" | "parquet";
+
 /**
  * Something a person has to know. `where` is `file, line 3` or empty.
  */
@@ -796,6 +798,147 @@ export interface LayerMessage {
 export interface AgreementMessage {
   k: number;
   layers: LayerMessage[];
+}
+
+/**
+ * A column as it is now. `revision` differs from the one before when its values do.
+ *
+ * `own`: it did not come with the data. `edited`: it did, and some of its values are others now.
+ */
+export interface EditedColumn {
+  name: string;
+  kind: Kind;
+  revision: number;
+  own: boolean;
+  edited: boolean;
+}
+
+/**
+ * A selection with a name. `color` is a place in the palette of categories.
+ */
+export interface NamedOutline {
+  id: string;
+  name: string;
+  color: number;
+  count: number;
+}
+
+/**
+ * `GET api/embeddings/{e}/edits`, and pushed over the WebSocket whenever one of them changes.
+ *
+ * `edited` is the embedding. `kept` says where it is kept, empty while there is nothing to keep or it is still
+ * being written; `fault` says why it cannot be kept.
+ */
+export interface EditedMessage {
+  edited: number;
+  columns: EditedColumn[];
+  selections: NamedOutline[];
+  kept: string;
+  fault: string;
+}
+
+/**
+ * `POST api/embeddings/{e}/tags`: head of a packet. Array: `selected` uint8, one bit a point.
+ *
+ * Gives the selected points a value in a column, which is made where there is none of that name. `value` is read as
+ * the column's kind; empty: none. The answer is an `EditMessage`.
+ */
+export interface TagRequest {
+  column: string;
+  value: string;
+}
+
+/**
+ * `POST api/embeddings/{e}/drop`: take an own column away, or give one that was edited its own values back.
+ */
+export interface DropRequest {
+  column: string;
+}
+
+/**
+ * What an edit has done. `edit` names it, `count` is how many points got another value.
+ *
+ * `POST api/embeddings/{e}/edits/{edit}/undo` takes it back, as long as it is remembered, and answers with an
+ * `EditedMessage`: points that got yet another value since keep that.
+ */
+export interface EditMessage {
+  edit: string;
+  count: number;
+  state: EditedMessage;
+}
+
+/**
+ * `POST api/embeddings/{e}/selections`: head of a packet. Array: `selected` uint8, one bit a point.
+ *
+ * Keeps a selection under a name. `id`: a selection that was deleted comes back as that one. The answer is a
+ * `NameMessage`. `DELETE api/embeddings/{e}/selections/{id}` deletes it, and answers with an `EditedMessage`.
+ */
+export interface NameRequest {
+  name: string;
+  id?: string;
+  color?: number;
+}
+
+/**
+ * `POST api/embeddings/{e}/selections/{id}`: call it something else. Answers with an `EditedMessage`.
+ */
+export interface RenameRequest {
+  name: string;
+}
+
+/**
+ * The selection that was kept.
+ */
+export interface NameMessage {
+  id: string;
+  state: EditedMessage;
+}
+
+/**
+ * Points: head of a packet. Array: `selected` uint8, one bit a point.
+ *
+ * `GET api/embeddings/{e}/selections/{id}`; `GET api/grown/{job}`; and `GET api/selected`, what the program that
+ * shows the page selected last.
+ */
+export interface SelectedMessage {
+  embedding: number;
+  count: number;
+}
+
+/**
+ * `POST api/selected`: head of a packet. Array: `selected` uint8, one bit a point; absent: none is.
+ *
+ * Tells the program what is selected in the page now. Answers with a `SelectedMessage`.
+ */
+export interface SelectedRequest {
+  embedding: number;
+}
+
+/**
+ * Pushed over the WebSocket when the program selects: the number of its selection, at `api/selected`.
+ */
+export interface SelectMessage {
+  select: number;
+  embedding: number;
+}
+
+/**
+ * `POST api/embeddings/{e}/grow`: head of a packet. Array: `selected` uint8, one bit a point.
+ *
+ * Adds to the points the k nearest of each in the original space. The answer is a `JobMessage`.
+ */
+export interface GrowRequest {
+  k?: number;
+  metric?: Metric;
+}
+
+/**
+ * `POST api/embeddings/{e}/table`: head of a packet. Array: `selected` uint8; absent: all points.
+ *
+ * The answer is a file: all columns, as they are now, of these points, with the points' numbers in `row`.
+ */
+export interface TableRequest {
+  format?: TableForm;
 }
 
 /**

@@ -12,7 +12,17 @@ from __future__ import annotations
 from dataclasses import is_dataclass
 from types import ModuleType
 
-from vectarium.explore.messages import axes, classes, collection, projection, query, recording, session, timeline
+from vectarium.explore.messages import (
+    axes,
+    classes,
+    collection,
+    editing,
+    projection,
+    query,
+    recording,
+    session,
+    timeline,
+)
 
 
 def _declared(module: ModuleType) -> list[type]:
@@ -22,6 +32,6 @@ def _declared(module: ModuleType) -> list[type]:
 
 MESSAGES = tuple(
     message
-    for module in (collection, recording, timeline, query, projection, axes, classes, session)
+    for module in (collection, recording, timeline, query, projection, axes, classes, editing, session)
     for message in _declared(module)
 )
