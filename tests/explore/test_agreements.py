@@ -7,7 +7,9 @@ import pytest
 
 from vectarium.data import Column, Columns, Run, RunWriter
 from vectarium.explore.agreements import MOST_POINTS, agreement, choose
-from vectarium.explore.courses import coarse_to_fine
+from vectarium.explore.courses import Courses, coarse_to_fine
+from vectarium.explore.jobs import Jobs
+from vectarium.explore.workers import Workers
 from vectarium.project import knn_accuracy, silhouette
 
 N = 90
@@ -124,3 +126,18 @@ def test_steps_that_are_far_apart_come_first():
         order = coarse_to_fine(range(count))
         assert sorted(order) == list(range(count))
     assert order[:4] == [38, 0, 32, 16]
+
+
+def test_the_step_that_is_seen_is_measured_next():
+    order = []
+    pieces = [(index, step) for step in (3, 0, 2, 1) for index in (0, 1)]
+
+    def measure(index, step, _progress):
+        order.append((index, step))
+        if len(order) == 1:  # a person goes on while it is measured
+            courses.start("kind", "about", pieces, measure, 1)
+
+    workers = Workers(1, "test")
+    courses = Courses(Jobs(workers), workers)
+    assert courses.start("kind", "about", pieces, measure, 2).wait(20)
+    assert order == [(0, 2), (0, 1), (1, 1), (0, 3), (1, 3), (0, 0), (1, 0), (1, 2)]

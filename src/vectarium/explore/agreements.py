@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +91,8 @@ class Agreements:
                 raise sample
             return agreement(self._at(index, step), sample, request.k, progress)
 
-        return self._courses.start("agreement", request, together(steps), measure)
+        about = replace(request, first=None)
+        return self._courses.start("agreement", about, together(steps), measure, request.first)
 
     def message(self, job: str) -> AgreementMessage:
         """What is known by now."""

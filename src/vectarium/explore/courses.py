@@ -36,6 +36,9 @@ class Course:
         The outcome of those that were; None where it failed.
     """
 
+    # The step that somebody looks at: it is measured next, also while the work is under way.
+    first: int | None = None
+
     def __init__(self, about: Any, pieces: Sequence[Piece], known: dict[Piece, Any]) -> None:
         self.about = about
         self.pieces = pieces
@@ -61,7 +64,7 @@ class Courses:
         self._newest: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, kind: str, about: Any, pieces: Sequence[Piece], measure: Measure) -> Job:
+    def start(self, kind: str, about: Any, pieces: Sequence[Piece], measure: Measure, first: int | None = None) -> Job:
         """The job that measures what is not known yet, which may be over already.
 
         Parameters
@@ -74,12 +77,15 @@ class Courses:
             Each embedding and step, the first ones first.
         measure
             Called with an embedding, a step and ``progress``.
+        first
+            The step that is measured next, also where the work is under way; None: no other than before.
         """
         key = f"{kind}-{_digest(repr(about))}"
         name = f"{key}-{_digest(repr(sorted(pieces)))}"
         with self._lock:
             known = self._keep(key)
-            course = self._courses[name] = Course(about, pieces, known)
+            course = self._courses.setdefault(name, Course(about, pieces, known))
+            course.first = course.first if first is None else first
 
             def work(progress: Progress) -> Course:
                 return _work(course, measure, progress)
@@ -116,9 +122,11 @@ class Courses:
 
 def _work(course: Course, measure: Measure, progress: Progress) -> Course:
     count = len(course.pieces)
-    for done, piece in enumerate(course.pieces):
-        if piece in course.known:
-            continue
+    left = [piece for piece in course.pieces if piece not in course.known]
+    while left:
+        done = count - len(left)
+        piece = next((each for each in left if each[1] == course.first), left[0])
+        left.remove(piece)
         index, step = piece
         share = part(progress, done / count, (done + 1) / count)
         share(0, f"step {step:,}")

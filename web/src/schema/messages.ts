@@ -762,12 +762,13 @@ export interface ScoresMessage {
  * `POST api/agreement`: how well neighbours agree with labels, at every step of some embeddings.
  *
  * `embeddings` are positions in the collection, `labels` the column of each that says the class; `k` neighbours
- * vote. The answer is a `JobMessage`.
+ * vote. The step `first` is measured next, also where the work is under way. The answer is a `JobMessage`.
  */
 export interface AgreementRequest {
   embeddings: number[];
   labels: string[];
   k?: number;
+  first?: number | null;
 }
 
 /**

@@ -66,6 +66,8 @@ export class MemorySource implements Source {
   private readonly growthListeners = new Set<(grown: GrownMessage) => void>();
   private watched: { job: string; listener: (frame: Frame) => void } | null = null;
   private unshown = false;
+  /** Whether the agreement of layers takes its time. */
+  measuring = false;
 
   constructor(
     readonly outline: EmbeddingOutline,
@@ -285,12 +287,18 @@ export class MemorySource implements Source {
   }
 
   async startAgreement(request: AgreementRequest): Promise<JobMessage> {
-    this.asked.push(`agreement ${request.embeddings.join()} ${request.labels.join()}`);
-    return message("agreement", "done", 1);
+    this.asked.push(
+      `agreement ${request.embeddings.join()} ${request.labels.join()} from ${request.first ?? "the last"}`,
+    );
+    return message("agreement", this.measuring ? "running" : "done", 1);
   }
 
   async agreement(): Promise<AgreementMessage> {
-    return { k: 15, layers: [] };
+    const steps = this.outline.recorded?.steps ?? [0];
+    const none = steps.map(() => null);
+    const layer = { label: "", classes: 2, labelled: 4, used: 4, compared: 4, chance: 0.5, error: "" };
+    const waiting = { ...layer, embedding: this.outline.index, steps, accuracy: none, silhouette: none };
+    return { k: 15, layers: this.measuring ? [waiting] : [] };
   }
 
   async runs(): Promise<RunOutline[]> {

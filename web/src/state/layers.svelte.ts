@@ -23,6 +23,7 @@ export class Layers {
   readonly outlines: EmbeddingOutline[];
   readonly unlabelled: string[];
   private started = 0;
+  private first: number | null = null;
 
   constructor(source: Source, recorded: EmbeddingOutline[]) {
     this.outlines = recorded.filter(({ columns }) => labelOf(columns));
@@ -31,16 +32,22 @@ export class Layers {
     const labels = this.outlines.map(({ columns }) => labelOf(columns));
     this.course = new Course(
       source,
-      () => source.startAgreement({ embeddings, labels }),
+      () => source.startAgreement({ embeddings, labels, first: this.first }),
       (job) => source.agreement(job),
     );
   }
 
-  /** Have so many steps measured; what is known already stays. */
-  along(steps: number): void {
-    if (steps === this.started || !this.outlines.length) return;
-    this.started = steps;
+  /** Have so many steps measured, the one that is seen before the others; what is known already stays. */
+  along(steps: number, first: number | null = null): void {
+    const waits = first !== null && first !== this.first && this.course.running && this.lacks(first);
+    if ((steps === this.started && !waits) || !this.outlines.length) return;
+    [this.started, this.first] = [steps, first];
     void this.course.start();
+  }
+
+  private lacks(step: number): boolean {
+    const place = (layer: LayerMessage) => layer.steps.indexOf(stepBefore(layer.steps, step));
+    return this.course.result?.layers.some((layer) => (layer[this.measure][place(layer)] ?? null) === null) ?? true;
   }
 
   /** Each layer as it is at a step. */

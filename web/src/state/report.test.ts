@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { EmbeddingOutline } from "../schema/messages";
 import type { ColumnData } from "../source/column";
 import { MemorySource } from "../source/memory";
@@ -103,7 +103,19 @@ describe("the layers", () => {
     expect(layers.unlabelled).toEqual(["bare"]);
     layers.along(3);
     layers.along(3);
-    expect(source.asked).toEqual(["agreement 0 label"]);
+    expect(source.asked).toEqual(["agreement 0 label from the last"]);
+  });
+
+  it("have the step that is seen measured next while they wait for it", async () => {
+    const { source } = made();
+    source.measuring = true;
+    const layers = new Layers(source, [OUTLINE]);
+    layers.along(3, 20);
+    await vi.waitFor(() => expect(layers.course.running).toBe(true));
+    layers.along(3, 20);
+    layers.along(3, null);
+    layers.along(3, 10);
+    expect(source.asked).toEqual(["agreement 0 label from 20", "agreement 0 label from 10"]);
   });
 
   it("say in words where classes come apart and where something is lost", () => {

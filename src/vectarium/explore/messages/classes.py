@@ -95,12 +95,13 @@ class AgreementRequest:
     """``POST api/agreement``: how well neighbours agree with labels, at every step of some embeddings.
 
     ``embeddings`` are positions in the collection, ``labels`` the column of each that says the class; ``k`` neighbours
-    vote. The answer is a ``JobMessage``.
+    vote. The step ``first`` is measured next, also where the work is under way. The answer is a ``JobMessage``.
     """
 
     embeddings: list[int]
     labels: list[str]
     k: int = 15
+    first: int | None = None
 
 
 @dataclass(frozen=True)
