@@ -106,6 +106,20 @@ def test_coordinates_come_back_as_coordinates(tmp_path, name):
     assert found.coordinates[0].name == "umap"
 
 
+@pytest.mark.parametrize("to", ["tensorboard", "projector"])
+def test_coordinates_are_the_projectors_bookmarks(tmp_path, to):
+    names = ["umap", "t-SNE 3-D", 'a "map"', "PCA", "any 3-D"]
+    pictures = [RNG.standard_normal((8, 2 + (name.endswith("3-D")))).astype("f4") for name in names]
+    pictures[0][2] = np.nan
+    given = [Coordinates(*each) for each in zip(names, pictures, strict=True)]
+    notes = export(embedding(coordinates=tuple(given)), tmp_path / "log", to=to)
+    found = open_path(tmp_path / "log")[0]
+    assert [each.name for each in found.coordinates] == names
+    for picture, read in zip(pictures, found.coordinates, strict=True):
+        np.testing.assert_array_equal(read.values, picture)
+    assert "coordinates" not in " ".join(note.message for note in notes)
+
+
 def test_several_embeddings_need_a_name_or_a_folder(tmp_path):
     both = vt.Collection("both", [embedding(), Embedding("other", np.eye(2))])
     with pytest.raises(ParameterError, match=r"holds one embedding, and there are 2: 'words', 'other'"):

@@ -7,11 +7,13 @@ import sys
 import threading
 import urllib.parse
 import urllib.request
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import vectarium as vt
+from vectarium.data import Coordinates
 
 pytest.importorskip("tensorboard")
 
@@ -26,7 +28,10 @@ def words():
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (7, 5, 5), dtype=np.uint8)
     columns = {"word": ["a", "tab\there", "ü 日本", "", "e", "f", "g"], "count": [1, None, 3, 4, 5, 6, 7]}
-    return vt.collection(rng.standard_normal((7, 3), dtype="f4"), columns, pixels, name='words "q"')[0]
+    made = vt.collection(rng.standard_normal((7, 3), dtype="f4"), columns, pixels, name='words "q"')[0]
+    flat, deep = rng.standard_normal((7, 2), dtype="f4"), rng.standard_normal((7, 3), dtype="f4")
+    flat[4] = np.nan
+    return replace(made, coordinates=(Coordinates("a map", flat), Coordinates("t-SNE", deep)))
 
 
 @pytest.fixture
@@ -52,7 +57,7 @@ def board(tmp_path, words, zeros):
         process.kill()
 
 
-def test_it_serves_the_same_vectors_metadata_and_sprite(tmp_path, board, words, zeros):
+def test_it_serves_the_same_vectors_metadata_sprite_and_bookmarks(tmp_path, board, words, zeros):
     assert json.loads(board("runs")) == ["run"]
     info = json.loads(board("info", run="run"))["embeddings"]
     assert [(each["tensorName"], each["tensorShape"]) for each in info] == [('words "q"', [7, 3]), ("zeros", [2, 4])]
@@ -64,3 +69,11 @@ def test_it_serves_the_same_vectors_metadata_and_sprite(tmp_path, board, words, 
     assert lines[:4] == ["word\tcount", "a\t1", "tab here\t", "ü 日本\t3"]
     sprite = board("sprite_image", run="run", name='words "q"')
     assert sprite == (tmp_path / "run" / "words-q_sprite.png").read_bytes()
+    views = json.loads(board("bookmarks", run="run", name='words "q"'))
+    assert [(each["label"], each["selectedProjection"]) for each in views] == [("a map", "custom"), ("t-SNE", "tsne")]
+    assert (views[0]["filteredPoints"], views[1]["filteredPoints"]) == ([0, 1, 2, 3, 5, 6], None)
+    places = [[each["linear-x"], each["linear-y"]] for each in views[0]["projections"]]
+    np.testing.assert_array_equal(np.array(places, "f4"), np.delete(words.coordinates[0].values, 4, axis=0))
+    found = vt.open(tmp_path)['words "q"']
+    for given, read in zip(words.coordinates, found.coordinates, strict=True):
+        np.testing.assert_array_equal(read.values, given.values)

@@ -14,6 +14,7 @@ from vectarium.data.note import note_from_error
 from vectarium.errors import CancelledError, FormatError, ShapeError, VectariumError
 from vectarium.formats.add_embedding import Tag, open_tag, tags_of
 from vectarium.formats.attach import with_metadata, with_sprite
+from vectarium.formats.bookmarks import read_bookmarks
 from vectarium.formats.checkpoint import titles
 from vectarium.formats.checkpoint_entry import ConfigCheckpoints
 from vectarium.formats.projector_entry import Entry
@@ -156,10 +157,7 @@ class _Reading:
             )
         embedding = self._with_metadata(embedding, entry)
         embedding = self._with_sprite(embedding, entry)
-        if not entry.bookmarks_path:
-            return embedding
-        told = f"The bookmarks of {entry.title!r}, {entry.bookmarks_path!r}, are not read yet."
-        return embedding.with_notes(Note(told, self.config, None, "remark"))
+        return self._with_bookmarks(embedding, entry)
 
     def _rows(self, entry: Entry) -> int | None:
         """How many lines the metadata has; None where there is none."""
@@ -182,6 +180,18 @@ class _Reading:
         return self._attached(
             embedding, lambda: with_sprite(embedding, self._at(entry.sprite_path, what), entry.sprite_size)
         )
+
+    def _with_bookmarks(self, embedding: Embedding, entry: Entry) -> Embedding:
+        """With the pictures of its saved views as coordinates."""
+        if not entry.bookmarks_path:
+            return embedding
+
+        def attach() -> Embedding:
+            path = self._at(entry.bookmarks_path, f"The file of bookmarks of {entry.title!r}")
+            pictures, notes = read_bookmarks(path, len(embedding))
+            return replace(embedding, coordinates=(*embedding.coordinates, *pictures)).with_notes(*notes)
+
+        return self._attached(embedding, attach)
 
     def _attached(self, embedding: Embedding, attach: Callable[[], Embedding]) -> Embedding:
         """The embedding with something attached, or with a note on why not."""

@@ -1,4 +1,4 @@
-"""The files that the Embedding Projector reads: tensors, metadata and sprites.
+"""The files that the Embedding Projector reads: tensors, metadata, sprites and bookmarks.
 
 Its metadata knows no quoting: tabs and line ends in values become blanks, which is told.
 """
@@ -15,6 +15,7 @@ from vectarium.data.png import grid_columns, png_blocks
 from vectarium.data.storage import replace_file
 from vectarium.formats import Progress
 from vectarium.formats.table_text import column_texts
+from vectarium.share.bookmarks import bookmark_blocks
 from vectarium.share.left_out import left_out
 from vectarium.share.numbers import blocks, narrowed_note, single, text_rows
 
@@ -37,6 +38,8 @@ class ProjectorEntry:
         Files beside the config.
     image_size
         Width and height of a thumbnail.
+    bookmarks
+        The file of the pictures that came with it.
     """
 
     name: str
@@ -45,6 +48,7 @@ class ProjectorEntry:
     metadata: str = ""
     sprite: str = ""
     image_size: tuple[int, int] = (0, 0)
+    bookmarks: str = ""
 
 
 def stems_of(names: list[str]) -> list[str]:
@@ -67,14 +71,17 @@ def stems_of(names: list[str]) -> list[str]:
 
 def write_files(embedding: Embedding, folder: Path, stem: str, progress: Progress) -> tuple[ProjectorEntry, list[Note]]:
     """Write the files of one embedding into a folder."""
-    notes = [*narrowed_note(embedding), *left_out(embedding, thumbnails=False)]
+    notes = [*narrowed_note(embedding), *left_out(embedding, thumbnails=False, coordinates=False)]
     tensor = _write_tensor(embedding, folder, stem, progress)
     metadata = ""
     if embedding.columns:
         metadata = f"{stem}_metadata.tsv"
         replace_file(folder / metadata, [metadata_text(embedding, notes).encode()], metadata)
     sprite, size = _write_sprite(embedding, folder, stem, notes)
-    return ProjectorEntry(embedding.name, embedding.shape, tensor, metadata, sprite, size), notes
+    bookmarks = f"{stem}_bookmarks.json" if embedding.coordinates else ""
+    if bookmarks:
+        replace_file(folder / bookmarks, bookmark_blocks(embedding), bookmarks)
+    return ProjectorEntry(embedding.name, embedding.shape, tensor, metadata, sprite, size, bookmarks), notes
 
 
 def _write_tensor(embedding: Embedding, folder: Path, stem: str, progress: Progress) -> str:

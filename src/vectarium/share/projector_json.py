@@ -28,6 +28,8 @@ def _entry(entry: ProjectorEntry) -> dict[str, Any]:
     fields: dict[str, Any] = {"tensorName": entry.name, "tensorShape": list(entry.shape), "tensorPath": entry.tensor}
     if entry.metadata:
         fields["metadataPath"] = entry.metadata
+    if entry.bookmarks:
+        fields["bookmarksPath"] = entry.bookmarks
     if entry.sprite:
         fields["sprite"] = {"imagePath": entry.sprite, "singleImageDim": list(entry.image_size)}
     return fields

@@ -1,4 +1,4 @@
-"""A log directory of TensorBoard: a config, and beside it tensors, metadata and sprites.
+"""A log directory of TensorBoard: a config, and beside it tensors, metadata, sprites and bookmarks.
 
 ``tensorboard --logdir OUT`` shows it, under Projector.
 """
@@ -67,6 +67,7 @@ def _entry(entry: ProjectorEntry) -> str:
     lines = [f"tensor_name: {quoted(entry.name)}", f"tensor_path: {quoted(entry.tensor)}"]
     lines += [f"tensor_shape: {size}" for size in entry.shape]
     lines += [f"metadata_path: {quoted(entry.metadata)}"] if entry.metadata else []
+    lines += [f"bookmarks_path: {quoted(entry.bookmarks)}"] if entry.bookmarks else []
     if entry.sprite:
         lines += ["sprite {", f"  image_path: {quoted(entry.sprite)}"]
         lines += [f"  single_image_dim: {size}" for size in entry.image_size]
