@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Embedding
+from vectarium.data import Coordinates, Embedding
 from vectarium.errors import ParameterError, VectariumError
 from vectarium.explore import parameters
 from vectarium.explore.frames import known
@@ -121,7 +121,10 @@ class Fidelities:
         """
         if not 1 <= request.k <= MOST_K:
             raise ParameterError(f"k is {request.k}; 1 to {MOST_K} neighbours are compared.")
-        picture = self._picture(index, embedding, request)
+        components = request.components
+        if not 1 <= len(components) <= 3 or len(set(components)) < len(components):
+            raise ParameterError(f"components is {components}; two or three different ones are needed, such as [0, 1].")
+        picture = self.picture(index, embedding, request.picture, components)
         content = f"{index} {picture.name} {picture.iteration} {request.components} {request.k}"
         name = f"fidelity-{hashlib.blake2b(content.encode(), digest_size=8).hexdigest()}"
 
@@ -161,10 +164,14 @@ class Fidelities:
         self._of_picture[measured.message.picture] = name
         return measured
 
-    def _picture(self, index: int, embedding: Embedding, request: FidelityRequest) -> Picture:
-        name, components = request.picture, request.components
-        if not 1 <= len(components) <= 3 or len(set(components)) < len(components):
-            raise ParameterError(f"components is {components}; two or three different ones are needed, such as [0, 1].")
+    def picture(self, index: int, embedding: Embedding, name: str, components: list[int]) -> Picture:
+        """A picture of an embedding, along some of its components.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such picture or component, or it is one of another embedding.
+        """
         if name.startswith(GIVEN):
             return _given(index, embedding, name, components)
         if "@" in name:
@@ -179,6 +186,14 @@ class Fidelities:
         said = parameters.describe(message.request)
         return Picture(name, said, points, coordinates, message.request.metric, message.divergence, iteration)
 
+    def width(self, embedding: Embedding, name: str) -> int:
+        """How many components a picture has."""
+        if name.startswith(GIVEN):
+            return _number_of(embedding, name).values.shape[1]
+        if "@" in name:
+            return self._timelines.message(name.rpartition("@")[0]).n_components
+        return len(self._projections[name].scores)
+
     def _at_step(self, index: int, name: str, components: list[int]) -> Picture:
         job, _, written = name.rpartition("@")
         if not (written.isdecimal() and written.isascii()):
@@ -192,16 +207,20 @@ class Fidelities:
 
 
 def _given(index: int, embedding: Embedding, name: str, components: list[int]) -> Picture:
-    number, pictures = name.removeprefix(GIVEN), embedding.pictures
-    if not (number.isdecimal() and number.isascii() and len(number) < 6 and int(number) < len(pictures)):
-        allowed = f"{GIVEN}0 to {GIVEN}{len(pictures) - 1}" if pictures else "the name of a projection's job"
-        raise ParameterError(f"There is no picture {name!r}; {allowed} would be one.")
-    picture = pictures[int(number)]
+    picture = _number_of(embedding, name)
     dimensions = picture.values.shape[1]
     if not all(0 <= each < dimensions for each in components):
         raise ParameterError(f"components is {components}; this picture has {dimensions}, counted from 0.")
     coordinates = np.ascontiguousarray(picture.values[:, components], dtype=np.float32)
     return Picture(name, picture.name, Points(index, embedding), coordinates)
+
+
+def _number_of(embedding: Embedding, name: str) -> Coordinates:
+    number, pictures = name.removeprefix(GIVEN), embedding.pictures
+    if not (number.isdecimal() and number.isascii() and len(number) < 6 and int(number) < len(pictures)):
+        allowed = f"{GIVEN}0 to {GIVEN}{len(pictures) - 1}" if pictures else "the name of a projection's job"
+        raise ParameterError(f"There is no picture {name!r}; {allowed} would be one.")
+    return pictures[int(number)]
 
 
 def measure(picture: Picture, request: FidelityRequest, neighborhoods: Neighborhoods, progress: Progress) -> Measured:

@@ -21,6 +21,7 @@ from vectarium.explore.answers import answer_http_error, answering
 from vectarium.explore.answers import body as _body
 from vectarium.explore.answers import step_of as _step
 from vectarium.explore.columns import column_packet
+from vectarium.explore.comparing_routes import comparing_routes
 from vectarium.explore.conversation import Conversation
 from vectarium.explore.editing_routes import editing_routes
 from vectarium.explore.guard import Guard
@@ -85,6 +86,7 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route("/api/jobs/{job}/pause", answering(api.pause), methods=["POST"]),
         Route("/api/jobs/{job}/resume", answering(api.resume), methods=["POST"]),
         *editing_routes(session),
+        *comparing_routes(session),
         WebSocketRoute("/api/session", api.watch),
         Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
         Route("/{name}", answering(api.asset), methods=["GET"]),

@@ -18,6 +18,7 @@ from vectarium.explore import arithmetic
 from vectarium.explore.agreements import Agreements
 from vectarium.explore.boundaries import Boundaries
 from vectarium.explore.columns import column_at
+from vectarium.explore.comparisons import Comparisons
 from vectarium.explore.courses import Courses
 from vectarium.explore.directions import ends_from
 from vectarium.explore.editing import Editing
@@ -94,6 +95,7 @@ class Session:
         self.measures = TimelineMeasuring(self.jobs, self.timelines, self.embedding, self._measuring)
         self.fidelities = Fidelities(self.jobs, self.projections, self.timelines, neighborhoods, self._measuring)
         self.motions = Motions(self.jobs, neighborhoods, self.embedding)
+        self.comparisons = Comparisons(self.jobs, neighborhoods, self.fidelities, self.embedding)
         courses = Courses(self.jobs, self._along)
         self.reports = Reports(courses, self.embedding)
         self.agreements = Agreements(courses, self.embedding)

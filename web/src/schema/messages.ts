@@ -802,6 +802,69 @@ export interface AgreementMessage {
 }
 
 /**
+ * `POST api/embeddings/{e}/compare?step=S`: compare an embedding with another one, or with itself at another step.
+ *
+ * `other` is a position in the collection. `ids`: the column that names the points, `row` for row by row, empty
+ * to find out. `k` nearest neighbours of each point are compared. The answer is a `JobMessage`.
+ */
+export interface CompareRequest {
+  other: number;
+  other_step?: number | null;
+  ids?: string;
+  k?: number;
+  metric?: Metric;
+}
+
+/**
+ * `GET api/comparisons/{job}`: head of a packet, how alike two embeddings are.
+ *
+ * Arrays, one entry for each of the `shared` points that are finite in both: `rows` and `other_rows` uint32, the
+ * point in either, and `kept` float32, the share of its `k` nearest, among the shared points, that are the same
+ * in both. `overlap` is their mean, `cka` linear centred kernel alignment, null where there is none; both beside
+ * what they would be by chance. `matched` says how points were matched, `ids` by which column (`row`: row by
+ * row), `columns` which ones could be asked for; `search` how neighbours were found.
+ */
+export interface ComparisonMessage {
+  embedding: number;
+  step: number | null;
+  other: number;
+  other_step: number | null;
+  k: number;
+  shared: number;
+  overlap: number;
+  chance: number;
+  cka: number | null;
+  cka_chance: number | null;
+  ids: string;
+  columns: string[];
+  matched: string;
+  search: string;
+}
+
+/**
+ * `POST api/comparisons/{job}/places`: lay the other embedding's picture upon one of this one.
+ *
+ * `picture` and `components` name what is shown of this one, as in a `FidelityRequest`. `other_picture` is one
+ * of the other's; empty: its leading principal components.
+ */
+export interface PlacesRequest {
+  picture: string;
+  components: number[];
+  other_picture?: string;
+}
+
+/**
+ * The answer: head of a packet. Array: `places` float32 (n * components), NaN where a point has no place.
+ *
+ * It was turned, mirrored, shifted and scaled as a whole. `agreement`: how alike the two pictures are then, 1 where
+ * one is the other; null where that cannot be said. `sentence` states what is seen.
+ */
+export interface PlacesMessage {
+  agreement: number | null;
+  sentence: string;
+}
+
+/**
  * A column as it is now. `revision` differs from the one before when its values do.
  *
  * `own`: it did not come with the data. `edited`: it did, and some of its values are others now.

@@ -16,6 +16,7 @@ from vectarium.explore.messages import (
     axes,
     classes,
     collection,
+    comparing,
     editing,
     projection,
     query,
@@ -32,6 +33,6 @@ def _declared(module: ModuleType) -> list[type]:
 
 MESSAGES = tuple(
     message
-    for module in (collection, recording, timeline, query, projection, axes, classes, editing, session)
+    for module in (collection, recording, timeline, query, projection, axes, classes, comparing, editing, session)
     for message in _declared(module)
 )
