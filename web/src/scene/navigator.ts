@@ -79,6 +79,11 @@ export class Navigator {
     this.fly({ ...state, dimensions: this.dimensions, ...flat }, 0);
   }
 
+  /** Fly to a view of this layout. */
+  flyTo(state: CameraState): void {
+    this.fly({ ...state, dimensions: this.dimensions }, FLY_MS);
+  }
+
   /** Bring these places into view, shape `(n, 3)`; returns whether there were any. */
   focus(places: Float32Array): boolean {
     if (!places.some((value) => !Number.isNaN(value))) return false;

@@ -242,7 +242,13 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** Bring everything into view. */
   home(): void {
-    this.navigator.fit();
+    this.flyTo(null);
+  }
+
+  /** Fly to a view; null: to the whole picture. */
+  flyTo(state: CameraState | null): void {
+    if (state) this.navigator.flyTo(state);
+    else this.navigator.fit();
     this.moved();
   }
 
@@ -370,7 +376,8 @@ export class Scene extends Emitter<SceneEvents> {
     if (this.pointsStale || travels) this.paint(travels || performance.now() - this.movedAt < REST_MS - 20);
     this.pointsStale = false;
     const fading = this.overlay(now);
-    if (!this.cameraTold) this.tellCamera();
+    if (!this.cameraTold) this.emit("camera", this.eye.state);
+    this.cameraTold = true;
     if (travels && !this.stream.active) this.stir();
     else if (travels && this.stream.flows(this.points.progress, this.loop.frameMs)) this.change({ grid: true });
     else if (fading) this.loop.request();
@@ -472,11 +479,6 @@ export class Scene extends Emitter<SceneEvents> {
       },
       cursor: (name) => (this.canvases.points.style.cursor = name),
     };
-  }
-
-  private tellCamera(): void {
-    this.cameraTold = true;
-    this.emit("camera", this.eye.state);
   }
 
   private resize(container: HTMLElement): void {

@@ -66,6 +66,13 @@ export class Charts {
     }
   }
 
+  /** These charts in place of those that there are; columns that are not there are left out. */
+  set(outlines: readonly ChartOutline[]): void {
+    for (const chart of this.list) this.choose(chart, []);
+    this.list = [];
+    for (const [name, bins] of outlines) if (this.columns.has(name)) void this.add(name, bins);
+  }
+
   remove(chart: Chart): void {
     this.choose(chart, []);
     this.list = this.list.filter((each) => each !== chart);

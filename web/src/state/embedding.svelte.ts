@@ -6,14 +6,13 @@ import type { ColumnData } from "../source/column";
 import type { Source } from "../source/source";
 import type { Address } from "./address";
 import { Appearance } from "./appearance.svelte";
-import type { Scale } from "./coloring";
 import { Boundary } from "./boundary.svelte";
 import { Charts } from "./charts.svelte";
 import { Colors, FIDELITY } from "./colors.svelte";
 import { ColumnStore } from "./columns.svelte";
 import { Fidelity, type Standing } from "./fidelity.svelte";
 import { Isolation } from "./isolation.svelte";
-import { Layout, PCA } from "./layout.svelte";
+import { Layout } from "./layout.svelte";
 import { both, light } from "./lighting";
 import { Motion } from "./motion.svelte";
 import { Lookup } from "./lookup.svelte";
@@ -24,10 +23,11 @@ import { type Replay, stepBefore } from "./replay.svelte";
 import { Report } from "./report.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
-import { rowsOfBits, rowsWhere, Selection, type SelectionOrigin } from "./selection.svelte";
+import { rowsOfBits, rowsWhere, Selection } from "./selection.svelte";
 import { fieldsOf, isTemplate, templateColumn } from "./template";
 import { ThumbnailStore } from "./thumbnails.svelte";
 import { type Followed, Trails } from "./trails.svelte";
+import { addressOf, comeTo, type Kept } from "./viewAddress";
 
 /** After the steps have come to rest, what costs the server something is asked again. */
 const REST_MS = 250;
@@ -58,6 +58,8 @@ export class EmbeddingView {
   showLabels = $state(true);
   showThumbnails = $state(false);
   camera: CameraState | null = null;
+  /** Where the camera is to fly as soon as the picture stands; null in it: to the whole picture. */
+  goal = $state.raw<{ camera: CameraState | null } | null>(null);
   private begun = false;
   private shown = false;
   private resting: ReturnType<typeof setTimeout> | undefined;
@@ -179,25 +181,17 @@ export class EmbeddingView {
     if (this.begun) return void this.comeBack();
     this.begun = true;
     this.replay?.onStep(() => this.shown && void this.moved());
-    this.follow(address);
-    void this.showFirst(address);
-    const { columns } = this;
-    const color =
-      address.color !== undefined &&
-      (columns.has(address.color) || this.motion.has(address.color) || ["", FIDELITY].includes(address.color));
-    const picked = address.picked ?? [];
-    void this.colors
-      .use(color ? address.color! : columns.defaultColor(), address.scale as Scale | undefined)
-      .then(() => this.recolor(address, picked));
-    this.appearance.follow(address.looks);
-    for (const [name, bins] of address.charts ?? []) if (columns.has(name)) void this.charts.add(name, bins);
-    const label =
-      address.label !== undefined && (columns.has(address.label) || !address.label || isTemplate(address.label));
-    void this.useLabel(label ? address.label! : columns.defaultLabel());
     void this.useImportance();
-    if (this.search.query) void this.search.run();
-    if (address.selected) void this.selectFound(address.selected);
-    if (address.point !== undefined && address.point < this.outline.n) void this.neighborhood.focus(address.point);
+    void comeTo(this, this.source, address);
+  }
+
+  /** Come to a view that was kept: what it does not name is as at first. */
+  async restore(address: Address, kept: Kept): Promise<void> {
+    this.search.clear();
+    this.charts.set([]);
+    if (this.replay && address.step !== undefined) this.replay.step = address.step;
+    this.goal = { camera: address.camera ?? null };
+    await comeTo(this, this.source, address, kept);
   }
 
   /** Colour the points by how far their own places can be believed; a second time: as before. */
@@ -231,12 +225,6 @@ export class EmbeddingView {
   /** Name the regions of the picture that stands, where that is wanted. */
   nameRegions(): void {
     void this.appearance.name(this.layout.placement, this.states, this.importance);
-  }
-
-  private recolor({ palette, limits }: Address, picked: number[]): void {
-    if (palette) this.colors.palette = palette;
-    if (limits) this.colors.limits = limits;
-    if (picked.length) this.colors.pick(picked, false);
   }
 
   /** Another step is seen: everything that changes with it follows. */
@@ -293,6 +281,11 @@ export class EmbeddingView {
     const { step } = this;
     const seen = standing && timeline && step !== null;
     void this.boundary.look(seen ? { job: timeline.job, step, components: standing.components } : null);
+  }
+
+  /** The view as it stands, for the address. */
+  address(): Address {
+    return addressOf(this);
   }
 
   /** A picture stands; while steps are played there is no time to measure each. */
@@ -355,76 +348,6 @@ export class EmbeddingView {
     else if (this.charts.filtering) this.charts.clear();
     else if (this.colors.filtering) this.colors.clearFilter();
     else if (this.isolation.rows) void this.showAll();
-  }
-
-  /** The view as it stands, for the address. */
-  address(): Address {
-    const { layout, colors, search, neighborhood } = this;
-    const defaults = this.layout.choices[0]!.id;
-    return {
-      layout: layout.id === defaults ? undefined : layout.id,
-      axes: layout.id === PCA && layout.axes.join() !== "0,1,2" ? layout.axes : undefined,
-      dimensions: layout.dimensions,
-      color: colors.by === this.columns.defaultColor() ? undefined : colors.by,
-      scale: colors.scale === (colors.scales[0] ?? "categories") ? undefined : colors.scale,
-      palette: colors.palette === colors.palettes[0]?.id ? undefined : colors.palette,
-      limits: colors.limits ?? undefined,
-      looks: this.appearance.looks(),
-      charts: this.charts.list.length ? this.charts.outlines() : undefined,
-      picked: colors.picked.size ? [...colors.picked] : undefined,
-      label: this.labelBy === this.columns.defaultLabel() ? undefined : this.labelBy,
-      selected: this.selection.origin ?? undefined,
-      text: this.lookup.typed,
-      query: search.query || undefined,
-      searchIn: search.column || undefined,
-      regex: search.mode === "regex" || undefined,
-      point: neighborhood.row >= 0 ? neighborhood.row : undefined,
-      metric: neighborhood.metric === "cosine" ? undefined : neighborhood.metric,
-      k: neighborhood.k === 20 ? undefined : neighborhood.k,
-      thumbnails: this.showThumbnails || undefined,
-      trails: this.trails.on || undefined,
-      camera: this.camera ?? undefined,
-      step: this.replay && !this.replay.atEnd && !this.replay.playing ? this.replay.step : undefined,
-    };
-  }
-
-  private follow(address: Address): void {
-    const { layout, search, neighborhood } = this;
-    if (layout.choices.some((choice) => choice.id === address.layout)) {
-      layout.id = address.layout!;
-      layout.dimensions = 2;
-    }
-    this.projecting.tab = layout.method;
-    if (address.dimensions && (address.dimensions === 2 || layout.canBe3d)) layout.dimensions = address.dimensions;
-    if (address.axes?.every((k) => k < 10)) layout.axes = address.axes;
-    this.lookup.text = address.text ?? "";
-    search.query = address.query ?? "";
-    search.column = address.searchIn && this.columns.has(address.searchIn) ? address.searchIn : "";
-    search.mode = address.regex ? "regex" : "words";
-    if (address.metric === "euclidean") neighborhood.metric = "euclidean";
-    if (address.k) neighborhood.k = address.k;
-    this.showThumbnails = Boolean(address.thumbnails && this.outline.thumbnails);
-    this.trails.on = Boolean(address.trails && this.replay);
-    this.camera = address.camera ?? null;
-  }
-
-  private async selectFound(origin: SelectionOrigin): Promise<void> {
-    const search = new Search(this.source, this.outline.index, () => this.step);
-    Object.assign(search, { ...origin, column: this.columns.has(origin.column) ? origin.column : "" });
-    await search.run();
-    if (search.result) this.selection.select(rowsOfBits(search.result.matches, this.outline.n), "replace", origin);
-  }
-
-  /** Show what the address names; a run has to be found before it can be shown. */
-  private async showFirst({ layout: named }: Address): Promise<void> {
-    const { layout, projecting } = this;
-    const runs = layout.runs.load().catch((error: unknown) => (projecting.error = (error as Error).message));
-    if (!named || layout.id === named) return layout.place(null);
-    await runs;
-    if (layout.runs.find(named)) await projecting.show(named);
-    if (layout.standing) return;
-    await layout.place(null);
-    if (layout.id !== named) layout.error = "The run that this address names is not kept any more.";
   }
 
   private measured(standing: Standing | null): (share: number) => void {

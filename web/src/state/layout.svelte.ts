@@ -3,7 +3,7 @@
 import type { EmbeddingOutline, JobMessage, Method, TimelineMessage } from "../schema/messages";
 import { Cancelled, type Frame, type ProjectionResult, type Source, type Step } from "../source/source";
 import type { Standing } from "./fidelity.svelte";
-import type { Settings } from "./methods";
+import { METHOD_NAMES, type Settings } from "./methods";
 import { axesOf, interleave, only, type Axis, type Placement } from "./placement";
 import { COMPONENTS, Principal } from "./principal.svelte";
 import { frameOf, Timeline } from "./timeline.svelte";
@@ -40,7 +40,7 @@ export class Layout {
   error = $state("");
   /** What is shown where every step has its place in one frame. */
   timeline = $state.raw<TimelineMessage | null>(null);
-  readonly choices: LayoutChoice[];
+  choices = $state.raw<LayoutChoice[]>([]);
   readonly runs: Runs;
   private readonly principal: Principal;
   /** The frames of all steps by the picture that they replace; none where nothing was recorded. */
@@ -48,6 +48,7 @@ export class Layout {
   /** The run of all steps that was shown last. */
   private joint: { key: string; timeline: Timeline } | null = null;
   private unwatch: (() => void) | null = null;
+  private readonly kept = new Map<string, { positions: Float32Array; dimensions: 2 | 3 }>();
   private asked = 0;
 
   constructor(
@@ -92,6 +93,22 @@ export class Layout {
     return this.id === PCA && !this.projection ? this.principal.job : null;
   }
 
+  /**
+   * Take a picture that a bookmark brought, and say what it is called here: by the run that it was of, if that is
+   * still there.
+   */
+  keep(picture: { name: string; positions: Float32Array; dimensions: 2 | 3 }, run = ""): string {
+    const found = this.runs.find(run);
+    if (found && METHOD_NAMES[found.request.method ?? "pca"] === picture.name) return run;
+    const known = [...this.kept].find(([, { positions }]) => same(positions, picture.positions));
+    if (known) return known[0];
+    const id = `kept:${this.kept.size}`;
+    this.kept.set(id, picture);
+    const description = "As a bookmark kept it; how true it is was not kept with it.";
+    this.choices = [...this.choices, { id, name: picture.name, description, dimensions: picture.dimensions }];
+    return id;
+  }
+
   /** Compute or fetch the picture that is asked for; `rows` restricts it to some points. */
   async place(rows: Uint32Array | null): Promise<void> {
     const ticket = ++this.asked;
@@ -101,6 +118,7 @@ export class Layout {
       const { run } = this;
       if (run) await this.placeRun(run, rows, ticket);
       else if (this.timelines[this.id]) await this.placeAlong(this.timelines[this.id]!, rows, ticket);
+      else if (this.kept.has(this.id)) this.placeKept(rows, ticket);
       else if (this.id === PCA) await this.placePca(rows, ticket);
       else await this.placeGiven(rows, ticket);
     } catch (error) {
@@ -149,7 +167,7 @@ export class Layout {
     ticket: number,
     placement: Placement,
     projection: ProjectionResult | null,
-    standing: Standing,
+    standing: Standing | null,
     timeline: TimelineMessage | null = null,
   ): void {
     if (ticket !== this.asked) return;
@@ -165,6 +183,11 @@ export class Layout {
     const placement = { positions: this.spread(axesOf(values, dimensions), null, rows), dimensions: shown };
     const components = [0, 1, 2].slice(0, shown);
     this.stand(ticket, placement, null, { picture, components, iteration: 0 });
+  }
+
+  private placeKept(rows: Uint32Array | null, ticket: number): void {
+    const { positions, dimensions } = this.kept.get(this.id)!;
+    this.stand(ticket, { positions: rows ? only(rows, positions) : positions, dimensions }, null, null);
   }
 
   private async placeAlong(timeline: Timeline, rows: Uint32Array | null, ticket: number): Promise<void> {
@@ -246,6 +269,11 @@ export class Layout {
     const positions = interleave(this.outline.n, axes, mine);
     return rows && rows !== mine ? only(rows, positions) : positions;
   }
+}
+
+/** Whether two pictures are the same, number by number. */
+function same(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i] || (Number.isNaN(value) && Number.isNaN(b[i]!)));
 }
 
 function componentsOf(run: Run): number[] {
