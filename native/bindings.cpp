@@ -5,7 +5,8 @@
 
 NB_MODULE(_native, module) {
   using namespace vectarium;
-  module.doc() = "Vectarium's kernels. Imported only by vectarium.project and vectarium.formats.";
+  module.doc() = "Vectarium's kernels. Imported only by vectarium.project, vectarium.formats and vectarium.share.";
+  bind_canvas(module);
   bind_fidelity(module);
   bind_graph(module);
   bind_neighbors(module);

@@ -52,6 +52,7 @@ inline void watch(const nb::object& progress, double fraction) {
   if (!progress.is_none()) progress(fraction);
 }
 
+void bind_canvas(nb::module_& module);
 void bind_fidelity(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_neighbors(nb::module_& module);

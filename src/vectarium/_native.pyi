@@ -246,3 +246,25 @@ def place(
 def number_text(
     text: bytes, delimiter: str, d: int, words: bool, threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None] | None: ...
+
+# Soft discs, one over the other, on a canvas (height, width, 3) that is changed: shapes (n, 4) are x, y, radius and
+# how many pixels the edge fades over; colors (n, 4) are light and the share of what is below that is covered.
+def paint_discs(canvas: NDArray[np.float32], shapes: NDArray[np.float32], colors: NDArray[np.float32]) -> None: ...
+
+# A picture (rows, columns, 4) of light and cover over a canvas: pixel (x, y) takes what is at column
+# left + x * across and row top + y * down.
+def paint_stretched(
+    canvas: NDArray[np.float32],
+    picture: NDArray[np.float32],
+    left: float,
+    across: float,
+    top: float,
+    down: float,
+    opacity: float,
+) -> None: ...
+
+# How much of each pixel lies within closed outlines, (height, width); lines (n, 4) go from x, y to x, y.
+def fill_outline(lines: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]: ...
+
+# Indices into 256 colours as the codes of one picture of a GIF.
+def gif_codes(indices: NDArray[np.uint8]) -> bytes: ...
