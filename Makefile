@@ -42,7 +42,7 @@ fast: native/built
 	PYTHONPATH=src $(BIN)/python -m pytest tests -q --timeout 60 --ignore tests/e2e -m "not slow and not browser" $(PYTEST)
 
 ## What takes long and is run before a release: a writer killed at two hundred random moments, and 200,000 damaged
-## files for each reader of models.
+## files for each reader of binary formats: checkpoints, models, pickles, Zarr. Hours; -k names one of them.
 soak: $(VENV)/installed
 	VECTARIUM_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/data/test_killed_writer.py --timeout 1200 $(PYTEST)
 	VECTARIUM_FUZZ_INPUTS=200000 $(BIN)/python -m pytest tests/attacks/test_damaged_*.py --timeout 14400 $(PYTEST)
