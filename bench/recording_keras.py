@@ -147,6 +147,7 @@ def tensorboard(root, model, data, words, epochs):
     metadata = root / "words.tsv"
     metadata.write_text("\n".join(words), "utf-8")
     path = root / "tensorboard"
+    path.mkdir()  # where write_graph is off, the callback fails without it
     clock = Clock(
         keras.callbacks.TensorBoard(path, embeddings_freq=1, embeddings_metadata=str(metadata), write_graph=False)
     )

@@ -24,6 +24,7 @@ from vectarium.errors import ParameterError
 from vectarium.record.capturing import named_tables
 from vectarium.record.frameworks import require
 from vectarium.record.heads import SIDE, check_side, named_heads
+from vectarium.record.in_order import InOrder
 from vectarium.record.layer import Layers
 from vectarium.record.opening import Exists
 from vectarium.record.predictions import Scores
@@ -133,6 +134,7 @@ class Recorder(keras.callbacks.Callback):
         self._steps: tuple[int, ...] = ()
         self._step, self._before_epoch, self._epoch = 0, 0, 0
         self._counting = threading.Lock()
+        self._told = InOrder(self._log)
         # Keras runs callbacks beside the training where they allow it; between steps that is only right for counting.
         self.async_safe = isinstance(self._schedule, EveryEpoch)
 
@@ -187,16 +189,21 @@ class Recorder(keras.callbacks.Callback):
         """Count the steps of this epoch from here."""
         del logs
         self._epoch, self._before_epoch = epoch, self._step
+        self._told.begin(self._step, int(getattr(self.model, "steps_per_execution", None) or 1))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Count a step, and record it where one is due; with ``steps_per_execution`` several are done at once."""
         recording, numbers = self._recording, self._numbers(logs)
+        step = self._before_epoch + batch + 1
         with self._counting:  # beside the training, one batch may be told of before the one before it
-            before, self._step = self._step, max(self._step, self._before_epoch + batch + 1)
-            if recording is not None and self._step > before:
-                recording.log_numbers(self._step, {"epoch": self._epoch} | numbers)
-        if self.async_safe or recording is None:
+            before, self._step = self._step, max(self._step, step)
+        if recording is None:
             return
+        if self.async_safe:
+            self._told.add(step, {"epoch": self._epoch} | numbers)
+            return
+        if step > before:
+            recording.log_numbers(step, {"epoch": self._epoch} | numbers)
         if any(self._schedule.at_step(step) for step in range(before + 1, self._step + 1)):
             recording.snapshot(self._step, epoch=self._epoch, **numbers)
         else:
@@ -204,6 +211,7 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Record the end of an epoch, where it is due."""
+        self._told.flush()
         if self._recording is not None:
             self._recording.end_epoch(epoch, step=self._step, **self._numbers(logs, learning_rate=True))
 
@@ -240,6 +248,7 @@ class Recorder(keras.callbacks.Callback):
         last
             Whether to record the last step, where the schedule passed over it.
         """
+        self._told.flush()
         recording, self._recording = self._recording, None
         if recording is not None:
             recording.close(last=last)
@@ -255,6 +264,10 @@ class Recorder(keras.callbacks.Callback):
 
     def __repr__(self) -> str:
         return f"Recorder({str(self.path)!r}, {len(self.steps):,} snapshots)"
+
+    def _log(self, step: int, numbers: dict[str, Any]) -> None:
+        if self._recording is not None:
+            self._recording.log_numbers(step, numbers)
 
     def _numbers(self, logs: Any, *, learning_rate: bool = False) -> dict[str, Any]:
         """The loss, the metrics and the learning rate, as far as they are numbers."""
