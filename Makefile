@@ -9,7 +9,7 @@ SOURCES := $(shell find src native web/src web/public -type f \
 	-not -path '*/static/*' -not -name '*.pyc' -not -name '*.so' 2>/dev/null) \
 	pyproject.toml hatch_build.py CMakeLists.txt web/package-lock.json web/index.html web/vite.config.ts
 
-.PHONY: test test-backends test-jax test-tensorflow check lint types fast soak dev web schema sanitize bench screenshots clean
+.PHONY: test test-backends test-jax test-tensorflow check lint types fast soak soak-writer soak-readers dev web schema sanitize bench screenshots clean
 
 ## Everything that CI runs, on a copy installed as its users install it.
 test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
@@ -42,9 +42,13 @@ fast: native/built
 	PYTHONPATH=src $(BIN)/python -m pytest tests -q --timeout 60 --ignore tests/e2e -m "not slow and not browser" $(PYTEST)
 
 ## What takes long and is run before a release: a writer killed at two hundred random moments, and 200,000 damaged
-## files for each reader of binary formats: checkpoints, models, pickles, Zarr. Hours; -k names one of them.
-soak: $(VENV)/installed
+## files for each reader of binary formats: checkpoints, models, pickles, Zarr (hours; PYTEST="-k zarr" for one of them).
+soak: soak-writer soak-readers
+
+soak-writer: $(VENV)/installed
 	VECTARIUM_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/data/test_killed_writer.py --timeout 1200 $(PYTEST)
+
+soak-readers: $(VENV)/installed
 	VECTARIUM_FUZZ_INPUTS=200000 $(BIN)/python -m pytest tests/attacks/test_damaged_*.py --timeout 14400 $(PYTEST)
 
 ## Build the kernels and the page in place, so that PYTHONPATH=src runs what lies here.

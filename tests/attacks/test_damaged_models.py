@@ -182,6 +182,7 @@ MAKERS = {
     "a.gguf": gguf,
     "a.feather": lambda: arrow("uncompressed"),
     "b.feather": lambda: arrow("lz4"),
+    "c.feather": lambda: arrow("zstd"),
     "a.pkl": pickled,
     "a.table.json": wandb_table,
     "a.zip": zarr_archive,

@@ -5,6 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from packed_tables import LZ4, TABLE, ZSTD
 from zarr_stores import GZIP, ZLIB, array, group, put
 
 from vectarium.errors import EmbeddingNotFoundError, FormatError, UnsafeFileError
@@ -139,13 +140,19 @@ def test_pickled_objects_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("codec", "named"), [({"id": "blosc"}, "Blosc|damaged"), ({"id": "zfpy"}, "'zfpy', which is not read")]
+    ("codec", "named"), [({"id": "blosc"}, "is damaged"), ({"id": "zfpy"}, "'zfpy', which is not read")]
 )
 def test_what_is_packed_otherwise_is_told(tmp_path, codec, named):
     put(tmp_path, ".zarray", {**json.loads(META), "compressor": codec})
     put(tmp_path, "0.0", b"\2\1\1\4" + bytes(4) + bytes(4) + (32).to_bytes(4, "little") + bytes(16))
     with pytest.raises(FormatError, match=named):
         open_path(tmp_path)
+
+
+@pytest.mark.parametrize(("codec", "chunk"), [("blosc", LZ4), ("zstd", ZSTD)])
+def test_what_zarr_packs_by_default_needs_no_package(tmp_path, codec, chunk):
+    array(tmp_path, "", TABLE, pack=({"id": codec}, lambda _: chunk))
+    np.testing.assert_array_equal(open_path(tmp_path)[0].vectors, TABLE)
 
 
 def test_what_zarr_itself_writes_is_read(tmp_path):

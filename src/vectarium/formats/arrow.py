@@ -1,7 +1,7 @@
 """Arrow IPC: Feather files, streams, and the folders that Hugging Face's ``datasets`` writes.
 
 A schema, dictionaries and record batches follow each other as messages, in a file with ``ARROW1`` at both
-ends or as a bare stream. They are read without pyarrow; buffers are plain, or packed by LZ4.
+ends or as a bare stream. They are read without pyarrow; buffers are plain, or packed by LZ4 or Zstandard.
 https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc
 """
 
@@ -28,9 +28,10 @@ from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.reader import Progress, part
 from vectarium.formats.table import Table, embeddings_from_table
 from vectarium.formats.within import locate
+from vectarium.formats.zstd import unpack_zstd
 
 SCHEMA, DICTIONARY, BATCH = 1, 2, 3
-MOST_PACKED = 256  # LZ4 packs at most 255 times
+MOST_PACKED = 1100  # LZ4 packs at most 255 times, Zstandard seldom more
 
 
 class ArrowFile:
@@ -144,16 +145,17 @@ class ArrowFile:
         length = int.from_bytes(raw[:8], "little", signed=True)
         if length == -1:
             return raw[8:]
-        if codec != 0:
-            raise FormatError(
-                "The Arrow file is packed by Zstandard, which is not read here. Write it again: "
-                "pyarrow.feather.write_feather(table, path, compression='lz4'), or as Parquet.",
-                self.path,
-            )
         self.budget -= length
         if not 0 <= length <= MOST_PACKED * size or self.budget < 0:
             raise FormatError(f"A buffer in it promises {length:,} bytes out of {size:,}.", self.path)
-        return unpack_lz4(bytes(raw[8:]), length)
+        if codec == 0:
+            return unpack_lz4(bytes(raw[8:]), length)
+        unpacked = unpack_zstd(bytes(raw[8:]), length) if length else b""
+        if len(unpacked) != length:
+            raise FormatError(
+                f"A buffer in it holds {len(unpacked):,} bytes, not {length:,}; it is damaged.", self.path
+            )
+        return unpacked
 
     def _take_dictionary(self, header: FlatTable, body: memoryview) -> None:
         number, data = header.number(0, "<q"), header.table(1)

@@ -1,7 +1,6 @@
 """How the chunks of a Zarr array are packed, undone: never to more bytes than a chunk may have.
 
-gzip, zlib, LZ4, shuffled bytes, checksums and texts of any length are read here; Zstandard and Blosc where a
-package that knows them is installed, else the error says which.
+gzip, zlib, bz2, LZMA, LZ4, Zstandard, Blosc, shuffled bytes, checksums and texts of any length.
 """
 
 from __future__ import annotations
@@ -10,19 +9,18 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.errors import FormatError
+from vectarium.formats.blosc import unpack_blosc
 from vectarium.formats.crc32c import crc32c
 from vectarium.formats.lz4 import unpack_lz4_block
 from vectarium.formats.shuffle import unshuffled
+from vectarium.formats.zstd import unpack_zstd
 
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-BLOSC_HEADER = 16
 Unpack = Callable[[bytes, int], bytes]
 """From packed bytes, and the most that may come out, to the bytes."""
 
@@ -93,65 +91,6 @@ def _crc32(data: bytes, _most: int) -> bytes:
     return data[4:]
 
 
-def _zstd(data: bytes, most: int) -> bytes:
-    """By Python's own module (3.14 and later), or by a package."""
-    _promised(zstd_size(data), most)
-    for module, unpack in ZSTD_MODULES:
-        try:
-            found = import_module(module)
-        except ImportError:
-            continue
-        try:
-            return _at_most(unpack(found, data, most), most)
-        except (ValueError, TypeError, MemoryError):
-            raise
-        except Exception as error:  # each package has an error of its own
-            raise ValueError(str(error)) from None
-    raise FormatError("It is packed by Zstandard. To read it: pip install numcodecs")
-
-
-ZSTD_MODULES: tuple[tuple[str, Callable[[Any, bytes, int], bytes]], ...] = (
-    ("compression.zstd", lambda module, data, most: module.ZstdDecompressor().decompress(data, most + 1)),
-    ("zstandard", lambda module, data, most: module.ZstdDecompressor().decompress(data, max_output_size=most)),
-    ("numcodecs.zstd", lambda module, data, _: bytes(module.decompress(data))),
-)
-
-
-def zstd_size(data: bytes) -> int:
-    """How many bytes a frame of Zstandard promises.
-
-    https://datatracker.ietf.org/doc/html/rfc8878#section-3.1.1.1
-
-    Raises
-    ------
-    ValueError
-        If it is none, or does not tell, which no writer of arrays leaves out.
-    """
-    if len(data) < 6 or data[:4] != ZSTD_MAGIC:
-        raise ValueError("no frame of Zstandard")
-    kind = data[4]
-    width = (1 if kind & 32 else 0, 2, 4, 8)[kind >> 6]
-    start = 5 + (0 if kind & 32 else 1) + (0, 1, 2, 4)[kind & 3]
-    if width == 0 or len(data) < start + width:
-        raise ValueError("a frame of Zstandard that does not tell its size")
-    return int.from_bytes(data[start : start + width], "little") + (256 if width == 2 else 0)
-
-
-def _blosc(data: bytes, most: int) -> bytes:
-    size, packed = int.from_bytes(data[4:8], "little"), int.from_bytes(data[12:16], "little")
-    if len(data) < BLOSC_HEADER or packed != len(data):
-        raise ValueError("Blosc that was cut short")
-    _promised(size, most)
-    try:
-        from numcodecs import blosc  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        raise FormatError("It is packed by Blosc. To read it: pip install numcodecs") from None
-    try:
-        return bytes(blosc.decompress(data))
-    except RuntimeError as error:
-        raise ValueError(str(error)) from None
-
-
 def _promised(size: int, most: int) -> None:
     if size > most:
         raise ValueError(f"a chunk that promises {size:,} bytes, where {most:,} are the most")
@@ -169,8 +108,8 @@ UNPACKERS: dict[str, Unpack] = {
     "bz2": _bz2,
     "lzma": _lzma,
     "lz4": _lz4,
-    "zstd": _zstd,
-    "blosc": _blosc,
+    "zstd": unpack_zstd,
+    "blosc": unpack_blosc,
     "crc32c": _crc32c,
     "crc32": _crc32,
     "adler32": _adler32,
