@@ -29,6 +29,7 @@ ALLOWED_AT_MODULE_LEVEL = {*sys.stdlib_module_names, "numpy", "vectarium"}
 MADE_OF = {
     "cli": {"click"},
     "explore/answers.py": {"starlette"},
+    "explore/bookmark_routes.py": {"starlette"},
     "explore/comparing_routes.py": {"starlette"},
     "explore/conversation.py": {"starlette"},
     "explore/editing_routes.py": {"starlette"},

@@ -50,6 +50,8 @@ class Embedding:
         Where the model's prediction changes around the points, for some of two dimensions, or None.
     lookup
         How texts become these points, where they are rows of a table and somebody said; or None.
+    bookmarks
+        The file of the Embedding Projector's bookmarks that came with it, or None.
 
     Raises
     ------
@@ -67,6 +69,7 @@ class Embedding:
     recorded: Recorded | None = None
     boundary: Boundary | None = None
     lookup: Lookup | None = None
+    bookmarks: Path | None = None
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or self.vectors.dtype.kind not in "fiub":

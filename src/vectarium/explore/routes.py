@@ -20,6 +20,7 @@ from vectarium.explore import packet, page, thumbnails
 from vectarium.explore.answers import answer_http_error, answering
 from vectarium.explore.answers import body as _body
 from vectarium.explore.answers import step_of as _step
+from vectarium.explore.bookmark_routes import bookmark_routes
 from vectarium.explore.columns import column_packet
 from vectarium.explore.comparing_routes import comparing_routes
 from vectarium.explore.conversation import Conversation
@@ -87,6 +88,7 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         Route("/api/jobs/{job}/resume", answering(api.resume), methods=["POST"]),
         *editing_routes(session),
         *comparing_routes(session),
+        *bookmark_routes(session),
         WebSocketRoute("/api/session", api.watch),
         Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
         Route("/{name}", answering(api.asset), methods=["GET"]),

@@ -16,6 +16,7 @@ from vectarium.data.column import format_value
 from vectarium.errors import ColumnNotFoundError, ParameterError, VectariumError
 from vectarium.explore import arithmetic
 from vectarium.explore.agreements import Agreements
+from vectarium.explore.bookmarks import Bookmarks
 from vectarium.explore.boundaries import Boundaries
 from vectarium.explore.columns import column_at
 from vectarium.explore.comparisons import Comparisons
@@ -63,6 +64,7 @@ QUICK_THREADS = 4
 # Each holds tables of its columns' texts; another step of a recording needs others.
 MOST_SEARCHERS = 8
 OPENING = "open"
+UNFINISHED = "The files are still being read. Ask again when the job 'open' is done."
 
 
 class Session:
@@ -102,6 +104,7 @@ class Session:
         self.news: Listeners[EditedMessage | SelectMessage] = Listeners()
         self.growing = Growing(self.jobs, neighborhoods, self._heavy)
         self.selected = Selected(self.news.tell)
+        self._bookmarks: Bookmarks | None = None
         self._editings: list[Editing] = []
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
@@ -117,6 +120,19 @@ class Session:
         job = self.jobs[OPENING].message()
         return OpeningMessage(job.state, job.fraction, job.text, job.error)
 
+    @property
+    def bookmarks(self) -> Bookmarks:
+        """The views that are kept.
+
+        Raises
+        ------
+        UnfinishedError
+            If files are still being read.
+        """
+        if self._bookmarks is None:
+            raise UnfinishedError(UNFINISHED)
+        return self._bookmarks
+
     def embedding(self, index: int, step: int | None = None) -> Embedding:
         """An embedding by its position, as it is at a step; None: at the one that was opened.
 
@@ -130,7 +146,7 @@ class Session:
             If it was not recorded at that step.
         """
         if self.collection is None:
-            raise UnfinishedError("The files are still being read. Ask again when the job 'open' is done.")
+            raise UnfinishedError(UNFINISHED)
         if not 0 <= index < len(self.collection):
             raise ParameterError(f"There is no embedding {index}; there are {len(self.collection)}, counted from 0.")
         found = self.collection[index] if step is None else self.recordings.at(index, step)
@@ -267,6 +283,7 @@ class Session:
         self.recordings = Recordings(collection, self.growth)
         self.recordings.watch()
         homes: Sequence[Path | None] = getattr(self._load, "homes", None) or [None] * len(collection)
+        self._bookmarks = Bookmarks(collection, homes)
         self._editings = [
             Editing(index, embedding, home, self.news.tell)
             for index, (embedding, home) in enumerate(zip(collection, homes, strict=True))

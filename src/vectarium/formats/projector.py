@@ -189,7 +189,8 @@ class _Reading:
         def attach() -> Embedding:
             path = self._at(entry.bookmarks_path, f"The file of bookmarks of {entry.title!r}")
             pictures, notes = read_bookmarks(path, len(embedding))
-            return replace(embedding, coordinates=(*embedding.coordinates, *pictures)).with_notes(*notes)
+            seen = (*embedding.coordinates, *pictures)
+            return replace(embedding, coordinates=seen, bookmarks=path).with_notes(*notes)
 
         return self._attached(embedding, attach)
 

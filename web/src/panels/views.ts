@@ -10,6 +10,7 @@ import MotionPane from "./MotionPane.svelte";
 import Layers from "./Layers.svelte";
 import Report from "./Report.svelte";
 import Lookup from "./Lookup.svelte";
+import StoryPane from "./StoryPane.svelte";
 import type { Stage } from "./stage.svelte";
 
 export interface PaneProps {
@@ -74,6 +75,13 @@ export const PANES: Pane[] = [
     title: "From a sentence to the rows of the table",
     component: Lookup,
     fits: (_, view) => view.lookup.fits,
+  },
+  {
+    id: "story",
+    label: "Story",
+    title: "The views that you keep, and the story that they tell",
+    component: StoryPane,
+    fits: () => true,
   },
 ];
 

@@ -1006,6 +1006,26 @@ export interface TableRequest {
 }
 
 /**
+ * The Embedding Projector's bookmarks that came with an embedding, as the text of their file.
+ */
+export interface BroughtMessage {
+  embedding: number;
+  text: string;
+}
+
+/**
+ * `GET api/bookmarks`; `POST api/bookmarks` with the text of a file keeps it in place of what was kept.
+ *
+ * `text` is the file's, empty where there is none. `kept` says where it lies, `fault` why it cannot be read.
+ */
+export interface BookmarksMessage {
+  text: string;
+  kept: string;
+  fault: string;
+  brought: BroughtMessage[];
+}
+
+/**
  * The state of a piece of work, pushed over the WebSocket `api/session` whenever it changes.
  *
  * `job` is `"open"` for the reading of files. `fraction` runs from 0 to 1, `text` says what

@@ -2,6 +2,7 @@
 // Its runs do not learn; they spread the points on a growing spiral, as far as `advance` lets them.
 
 import type {
+  BookmarksMessage,
   ArithmeticRequest,
   AgreementMessage,
   AgreementRequest,
@@ -73,6 +74,18 @@ export class MemorySource implements Source {
     readonly outline: EmbeddingOutline,
     private readonly columns: ColumnData[] = [],
   ) {}
+
+  /** For as long as the page is open. */
+  private bookmarkText = "";
+
+  async bookmarks(): Promise<BookmarksMessage> {
+    return { text: this.bookmarkText, kept: "", fault: "", brought: [] };
+  }
+
+  async keepBookmarks(text: string): Promise<BookmarksMessage> {
+    this.bookmarkText = text;
+    return this.bookmarks();
+  }
 
   async collection(): Promise<CollectionMessage> {
     return { name: "memory", version: "0", hint: "", embeddings: [this.outline], notes: [] };

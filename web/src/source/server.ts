@@ -2,6 +2,7 @@
 // The token stands in the page's URL, so that a reload and a pasted link work.
 
 import type {
+  BookmarksMessage,
   ArithmeticMessage,
   ArithmeticRequest,
   BoundaryMessage,
@@ -99,6 +100,14 @@ export class ServerSource implements Source {
       if (response.status >= 400) throw new SourceError(message.error, response.status);
       await new Promise((resolve) => setTimeout(resolve, OPENING_MS));
     }
+  }
+
+  async bookmarks(): Promise<BookmarksMessage> {
+    return (await this.ask("api/bookmarks")).json();
+  }
+
+  async keepBookmarks(text: string): Promise<BookmarksMessage> {
+    return (await this.ask("api/bookmarks", { method: "POST", body: text })).json();
   }
 
   async column(embedding: number, index: number, step?: Step): Promise<ColumnData> {

@@ -4,6 +4,7 @@
 import type {
   ArithmeticMessage,
   ArithmeticRequest,
+  BookmarksMessage,
   BoundaryMessage,
   AgreementMessage,
   AgreementRequest,
@@ -151,6 +152,10 @@ export interface ThumbnailPage {
 }
 
 export interface Source {
+  /** The views that a person keeps with what was opened, and those that came with it. */
+  bookmarks(): Promise<BookmarksMessage>;
+  /** Keep these, the text of a file, in place of those. */
+  keepBookmarks(text: string): Promise<BookmarksMessage>;
   /** Wait for the collection; `opening` is told while files are still being read. */
   collection(opening: (message: OpeningMessage) => void): Promise<CollectionMessage>;
   column(embedding: number, index: number, step?: Step): Promise<ColumnData>;

@@ -1,7 +1,6 @@
 // One view as a person left it, and a story of several, as a small file.
 
 import type { PackedPlaces } from "./packed";
-import type { Theme } from "./palette";
 
 /** What is seen and how: the page's address says most of it, the rest is too long for one. */
 export interface Bookmark {
@@ -15,7 +14,6 @@ export interface Bookmark {
   isolated?: string;
   /** The places of the points, where they cannot be computed again at once. */
   picture?: { name: string; places: PackedPlaces };
-  theme?: Theme;
 }
 
 export interface BookmarkFile {
@@ -52,11 +50,10 @@ function isBookmark(each: unknown): each is Bookmark {
 }
 
 /** Nothing but what a bookmark holds, each of its kind. */
-function cleaned({ caption, address, selected, isolated, picture, theme }: Bookmark): Bookmark {
+function cleaned({ caption, address, selected, isolated, picture }: Bookmark): Bookmark {
   const out: Bookmark = { caption: caption.slice(0, LONGEST), address };
   if (typeof selected === "string") out.selected = selected;
   if (typeof isolated === "string") out.isolated = isolated;
-  if (theme === "light" || theme === "dark") out.theme = theme;
   const places = picture?.places;
   const sides = (box: unknown) => Array.isArray(box) && box.length >= places!.dimensions && box.every(Number.isFinite);
   if (places && [2, 3].includes(places.dimensions) && sides(places.low) && sides(places.high)) {

@@ -8,6 +8,7 @@ import { EmbeddingView } from "./embedding.svelte";
 import { Layers } from "./layers.svelte";
 import type { Theme } from "./palette";
 import { Replay } from "./replay.svelte";
+import { Story } from "./story.svelte";
 
 export const FIRST_PANE = "inspect";
 
@@ -32,11 +33,14 @@ export class Explorer {
   /** Whether the right panel takes more room, over the picture. */
   wide = $state(false);
   current = $state(0);
+  /** The views that are kept. */
+  readonly story: Story;
   private readonly views = new SvelteMap<number, EmbeddingView>();
   private readonly replays = new Map<number, Replay>();
   private readonly layered = new Map<number, Layers>();
 
   constructor(readonly source: Source) {
+    this.story = new Story(this, source);
     source.onConnection((connected) => (this.connected = connected));
   }
 
@@ -73,6 +77,15 @@ export class Explorer {
     if (index !== this.current) this.view?.leave();
     this.current = index;
     this.view?.begin(address);
+  }
+
+  /** Look at the embedding that an address names; null: it is not there. */
+  visit(address: Address): EmbeddingView | null {
+    const named = this.collection?.embeddings.find((each) => each.name === address.embedding);
+    if (address.embedding !== undefined && !named) return null;
+    if ((named?.index ?? 0) !== this.current) this.open(named?.index ?? 0, address);
+    this.pane = address.pane ?? this.pane;
+    return this.view;
   }
 
   setTheme(theme: Theme): void {

@@ -104,7 +104,7 @@ export class Layout {
     if (known) return known[0];
     const id = `kept:${this.kept.size}`;
     this.kept.set(id, picture);
-    const description = "As a bookmark kept it; how true it is was not kept with it.";
+    const description = `${picture.name}, as a bookmark kept it`;
     this.choices = [...this.choices, { id, name: picture.name, description, dimensions: picture.dimensions }];
     return id;
   }

@@ -78,7 +78,7 @@ describe("the Projector's bookmarks", () => {
 
 describe("files of bookmarks", () => {
   it("come back, without what does not belong into them", () => {
-    const file = toFile("words", [{ caption: "one", address: "#c=kind", theme: "dark" }]);
+    const file = toFile("words", [{ caption: "one", address: "#c=kind" }]);
     const strange = {
       ...file,
       bookmarks: [...file.bookmarks, { caption: 3 }, { caption: "x", address: "javascript:1" }, null],

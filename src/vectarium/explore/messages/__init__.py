@@ -14,6 +14,7 @@ from types import ModuleType
 
 from vectarium.explore.messages import (
     axes,
+    bookmarks,
     classes,
     collection,
     comparing,
@@ -33,6 +34,18 @@ def _declared(module: ModuleType) -> list[type]:
 
 MESSAGES = tuple(
     message
-    for module in (collection, recording, timeline, query, projection, axes, classes, comparing, editing, session)
+    for module in (
+        collection,
+        recording,
+        timeline,
+        query,
+        projection,
+        axes,
+        classes,
+        comparing,
+        editing,
+        bookmarks,
+        session,
+    )
     for message in _declared(module)
 )
