@@ -19,14 +19,15 @@ test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
 	$(BIN)/python -m pytest tests --timeout 300 $(PYTEST)
 
 ## The Keras recorder on JAX, and on TensorFlow where it can be installed; each in an environment of its own. With
-## TensorFlow also the checkpoints that it writes itself.
+## TensorFlow also the checkpoints and models that it writes itself, and a real TensorBoard over what is exported.
 test-backends: test-jax test-tensorflow
 
 test-jax test-tensorflow: test-%: $(VENV)/installed
 	test -x build/$*/bin/python || $(PYTHON) -m venv build/$*
 	build/$*/bin/python -m pip install -q ".[keras]" $* pytest pytest-timeout
 	KERAS_BACKEND=$* build/$*/bin/python -m pytest tests/record/test_keras_*.py \
-		tests/formats/test_tensorflow.py --timeout 300 $(PYTEST)
+		tests/formats/test_tensorflow.py tests/formats/test_real_data.py tests/share/test_tensorboard.py \
+		--timeout 300 $(PYTEST)
 
 ## The inner loop, in seconds, on the sources in place: lint, types, fast tests.
 check: lint types fast

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from packed_tables import LZ4, TABLE, ZSTD
 
 from vectarium.errors import FormatError
 from vectarium.formats import open_path
@@ -110,3 +111,15 @@ def test_a_real_model_opens(shared_data, name):
         expected = file["model_weights/embedding_1/embedding_1/embeddings:0"][()]
     assert [each.name for each in opened] == ["embedding_1/embeddings"]
     np.testing.assert_array_equal(opened[0].vectors, expected)
+
+
+@pytest.mark.parametrize(("code", "packed"), [(32001, LZ4), (32015, ZSTD)])
+def test_chunks_packed_by_blosc_and_zstandard_are_unpacked(tmp_path, code, packed):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        kind = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        kind.set_chunk(TABLE.shape)
+        kind.set_filter(code, h5py.h5z.FLAG_OPTIONAL, (1,))
+        space = h5py.h5s.create_simple(TABLE.shape)
+        made = h5py.h5d.create(file.id, b"table", h5py.h5t.IEEE_F32LE, space, kind)
+        made.write_direct_chunk((0, 0), packed)
+    np.testing.assert_array_equal(open_path(tmp_path / "a.h5")["table"].vectors, TABLE)

@@ -59,7 +59,7 @@ class DuckTable:
         self.connection = connection
         self.path = path
         self.exact = exact
-        self.parameters = [plain_pattern(path)]
+        self.parameters = [plain_pattern(path.resolve())]
         if not exact:  # parsed once, not for every query
             self._run(f"CREATE TEMP TABLE parsed AS SELECT * FROM {scan}")  # noqa: S608
             scan, self.parameters = "parsed", []
@@ -197,8 +197,5 @@ def open_table(path: Path, form: Form, progress: Progress) -> DuckTable:
         If DuckDB cannot read it.
     """
     progress(0.0, f"reading {path.name}")
-    whole = path.resolve()
-    connection = locked_connection(whole)
-    if form == "parquet":
-        return DuckTable(connection, SCANS[form], whole, exact=True)
-    return DuckTable(connection, SCANS[form], whole, exact=False)
+    connection = locked_connection(path.resolve())
+    return DuckTable(connection, SCANS[form], path, exact=form == "parquet")

@@ -1,6 +1,6 @@
 """The values of an HDF5 dataset: mapped where they lie in one piece, else put together from chunks.
 
-Chunks are unpacked by zlib, by LZF and by undoing the shuffle of bytes, each at most to the size that a
+Chunks are unpacked by zlib, LZF, Blosc, Zstandard and by undoing the shuffle of bytes, each at most to the size that a
 chunk has. A dataset is allocated only where its file could hold it.
 """
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError
+from vectarium.formats.blosc import unpack_blosc
 from vectarium.formats.hdf5_bytes import UNDEFINED, Cursor, Hdf5Bytes
 from vectarium.formats.hdf5_types import BFLOAT16, Hdf5Type
 from vectarium.formats.hdf5_values import values_of
@@ -23,10 +24,11 @@ from vectarium.formats.lzf import unpack_lzf
 from vectarium.formats.reader import Progress
 from vectarium.formats.shuffle import unshuffled
 from vectarium.formats.stored_numbers import PLAIN, StoredNumbers
+from vectarium.formats.zstd import unpack_zstd
 
 COMPACT, CONTIGUOUS, CHUNKED, VIRTUAL = 0, 1, 2, 3
-DEFLATE, SHUFFLE, FLETCHER, LZF = 1, 2, 3, 32000
-FILTERS = {4: "szip", 5: "nbit", 6: "scale-offset", 32001: "Blosc", 32004: "LZ4", 32015: "Zstandard", 32026: "Blosc2"}
+DEFLATE, SHUFFLE, FLETCHER, LZF, BLOSC, ZSTD = 1, 2, 3, 32000, 32001, 32015
+FILTERS = {4: "szip", 5: "nbit", 6: "scale-offset", 32004: "LZ4", 32026: "Blosc2"}
 SINGLE, IMPLICIT, FIXED_ARRAY = 1, 2, 3
 MOST_PACKED = 1100  # zlib packs at most 1,032 times
 LARGEST_CHUNK = 1 << 32
@@ -129,7 +131,7 @@ class Hdf5Dataset:
             return stored.read(progress)
         try:
             return values_of(self.file, self._raw(progress), self.kind)
-        except (ValueError, TypeError, OverflowError, zlib.error, MemoryError) as error:
+        except (ValueError, TypeError, IndexError, OverflowError, zlib.error, MemoryError) as error:
             if isinstance(error, FormatError):
                 raise
             raise self.file.wrong(f"the dataset {self.name!r} is damaged ({error})") from None
@@ -214,6 +216,10 @@ class Hdf5Dataset:
                 data = zlib.decompressobj().decompress(data, whole + 8)
             elif code == LZF:
                 data = data if len(data) == whole else unpack_lzf(data, whole)
+            elif code == BLOSC:
+                data = unpack_blosc(data, whole)
+            elif code == ZSTD:
+                data = unpack_zstd(data, whole)
             elif code == SHUFFLE:
                 data = unshuffled(data, values[0] if values else self.kind.dtype.itemsize)
             elif code == FLETCHER:
