@@ -190,6 +190,7 @@ def take(browser: Browser, shot: Shot) -> None:
             color_scheme=shot.theme,  # type: ignore[arg-type]
             reduced_motion="reduce",
         )
+        context.add_init_script("localStorage.setItem('vectarium.tour', 'seen')")
         page = context.new_page()
         page.goto(url + shot.hash)
         page.wait_for_selector("html[data-ready=picture]", state="attached", timeout=120_000)

@@ -77,6 +77,8 @@ def page(browser: Browser) -> Iterator[Page]:
         if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "blob:", "data:")):
             faults.append(f"asked another host: {request.url}")
 
+    # The tour is offered to who comes for the first time; its tests take this back.
+    context.add_init_script("localStorage.getItem('vectarium.tour') ?? localStorage.setItem('vectarium.tour', 'seen')")
     tab = context.new_page()
     tab.set_default_timeout(PATIENCE_MS)
     tab.on("console", heard)

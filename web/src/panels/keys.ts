@@ -79,7 +79,8 @@ function openSearch(explorer: Explorer): void {
 }
 
 function stepBack(explorer: Explorer): void {
-  if (explorer.helpOpen) explorer.helpOpen = false;
+  if (explorer.tour.stop) explorer.tour.end();
+  else if (explorer.helpOpen) explorer.helpOpen = false;
   else if (explorer.tool !== "navigate") explorer.tool = "navigate";
   else explorer.view?.stepBack();
 }

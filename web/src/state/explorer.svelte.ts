@@ -8,7 +8,9 @@ import { EmbeddingView } from "./embedding.svelte";
 import { Layers } from "./layers.svelte";
 import type { Theme } from "./palette";
 import { Replay } from "./replay.svelte";
+import { readSetting, storeSetting } from "./settings";
 import { Story } from "./story.svelte";
+import { Tour } from "./tour.svelte";
 
 export const FIRST_PANE = "inspect";
 
@@ -35,6 +37,7 @@ export class Explorer {
   current = $state(0);
   /** The views that are kept. */
   readonly story: Story;
+  readonly tour = new Tour();
   private readonly views = new SvelteMap<number, EmbeddingView>();
   private readonly replays = new Map<number, Replay>();
   private readonly layered = new Map<number, Layers>();
@@ -90,17 +93,17 @@ export class Explorer {
 
   setTheme(theme: Theme): void {
     this.theme = theme;
-    store("theme", theme);
+    storeSetting("theme", theme);
   }
 
   toggleLeft(): void {
     this.leftOpen = !this.leftOpen;
-    store("left", String(this.leftOpen));
+    storeSetting("left", String(this.leftOpen));
   }
 
   toggleRight(): void {
     this.rightOpen = !this.rightOpen;
-    store("right", String(this.rightOpen));
+    storeSetting("right", String(this.rightOpen));
   }
 
   /** The address of what is seen now. */
@@ -135,29 +138,12 @@ export class Explorer {
 }
 
 function rememberedTheme(): Theme {
-  const stored = read("theme");
+  const stored = readSetting("theme");
   if (stored === "light" || stored === "dark") return stored;
   return matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
 }
 
 function remembered(name: string): boolean | null {
-  const stored = read(name);
+  const stored = readSetting(name);
   return stored === null ? null : stored === "true";
-}
-
-// Storage may be forbidden; then nothing is remembered.
-function read(name: string): string | null {
-  try {
-    return localStorage.getItem(`vectarium.${name}`);
-  } catch {
-    return null;
-  }
-}
-
-function store(name: string, value: string): void {
-  try {
-    localStorage.setItem(`vectarium.${name}`, value);
-  } catch {
-    return;
-  }
 }
