@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,7 +139,7 @@ def said(names: Sequence[str], found: Directed) -> str:
     shares = found.explained_variance_ratio
     axes = [f"{axis_name(names, k)} ({share:.1%})" for k, share in enumerate(shares)]
     angles = _angles(found.components)
-    return f"Axes {' × '.join(axes)}{f', {angles} apart' if angles else ''}"
+    return f"Axes {' × '.join(axes)}{f', {angles}' if angles else ''}"
 
 
 def axis_name(names: Sequence[str], k: int) -> str:
@@ -149,7 +150,10 @@ def axis_name(names: Sequence[str], k: int) -> str:
 
 def _angles(components: NDArray[np.float64]) -> str:
     """The angles between axes where they are not right, in degrees; empty where all are."""
+    said: list[str] = []
     k = len(components)
-    cosines = [float(components[a] @ components[b]) for a in range(k) for b in range(a + 1, k)]
-    angles = [round(float(np.degrees(np.arccos(np.clip(each, -1, 1))))) for each in cosines]
-    return ", ".join(f"{angle}°" for angle in angles) if any(angle != 90 for angle in angles) else ""
+    for a, b in combinations(range(k), 2):
+        angle = round(float(np.degrees(np.arccos(np.clip(components[a] @ components[b], -1, 1)))))
+        if angle != 90:
+            said.append(f"{angle}° apart" if k == 2 else f"{a + 1} and {b + 1} {angle}° apart")
+    return ", ".join(said)

@@ -5,6 +5,7 @@ import type { TimelineMessage } from "../schema/messages";
 import type { FidelityResult } from "../source/source";
 import type { EmbeddingView } from "../state/embedding.svelte";
 import { describe, METHOD_NAMES } from "../state/methods";
+import { preparedSaid, type Preparing } from "../state/preparation";
 import { unplaced } from "../state/placement";
 import type { Run } from "../state/run.svelte";
 
@@ -15,6 +16,7 @@ export function statement(view: EmbeddingView): string {
   if (layout.run?.request.joint && view.step !== null)
     return `${ran(view, layout.run)}, step ${formatCount(view.step)}`;
   if (layout.run) return ran(view, layout.run);
+  if (layout.method === "directions") return directed(view);
   if (layout.timeline) return stepped(view, layout.timeline);
   if (layout.method === "pca") return principal(view);
   const { name, description } = layout.choice ?? { name: "", description: "" };
@@ -62,14 +64,15 @@ function ran(view: EmbeddingView, run: Run): string {
 }
 
 /** One step of many in one frame. */
-function stepped(view: EmbeddingView, { method, variance_ratio, reference }: TimelineMessage): string {
+function stepped(view: EmbeddingView, timeline: TimelineMessage): string {
+  const { method, variance_ratio, reference } = timeline;
   const step = `step ${formatCount(view.step ?? reference ?? 0)}`;
   if (method === "axes") return `The vectors themselves at ${step}, ${points(view)}`;
   const { axes, dimensions } = view.layout;
   const shown = axes.slice(0, dimensions).filter((k) => k < variance_ratio.length);
   const kept = formatShare(shown.reduce((sum, k) => sum + (variance_ratio[k] ?? 0), 0));
   const named = shown.map((k) => k + 1).join(" × ");
-  return `PCA at ${step}, components ${named} of step ${formatCount(reference ?? 0)} (${kept} of its variance), ${points(view)}`;
+  return `PCA at ${step}, components ${named} of step ${formatCount(reference ?? 0)} (${kept} of its variance), ${points(view)}${prepared(timeline)}`;
 }
 
 function principal(view: EmbeddingView): string {
@@ -79,7 +82,23 @@ function principal(view: EmbeddingView): string {
   const kept = axes.reduce((sum, k) => sum + (ratios[k] ?? 0), 0);
   const named = axes.map((k) => k + 1).join(" × ");
   const parts = `${axes.length === 1 ? "component" : "components"} ${named}`;
-  return `PCA, ${parts} (${formatShare(kept)} of the variance), ${points(view)}`;
+  return `PCA, ${parts} (${formatShare(kept)} of the variance), ${points(view)}${prepared(layout.projection?.request)}`;
+}
+
+/** Along axes of one's own. */
+function directed(view: EmbeddingView): string {
+  const { timeline, projection, stood } = view.layout;
+  // Until they are found, or where they lead nowhere, what was there before is still seen.
+  if (!stood) return projection?.request.method === "pca" ? principal(view) : "Axes, not placed yet";
+  const said = (timeline ?? projection)?.sentence.split(", of ")[0] ?? "Axes";
+  const step = timeline ? `, step ${formatCount(view.step ?? 0)}` : "";
+  return `${said}${step}, ${points(view)}${prepared(timeline ?? projection?.request)}`;
+}
+
+/** What was done to the vectors before. */
+function prepared(request: Partial<Preparing> | undefined): string {
+  const said = request ? preparedSaid(request) : "";
+  return said && `, ${said}`;
 }
 
 function points({ outline, isolation, layout }: EmbeddingView): string {

@@ -11,6 +11,7 @@ import Layers from "./Layers.svelte";
 import Report from "./Report.svelte";
 import Lookup from "./Lookup.svelte";
 import StoryPane from "./StoryPane.svelte";
+import AlongPane from "./AlongPane.svelte";
 import type { Stage } from "./stage.svelte";
 
 export interface PaneProps {
@@ -68,6 +69,13 @@ export const PANES: Pane[] = [
     title: "Who moved most, and when",
     component: MotionPane,
     fits: (_, view) => view.motion.choices.length > 0,
+  },
+  {
+    id: "along",
+    label: "Along",
+    title: "All points in their order along an axis of the picture",
+    component: AlongPane,
+    fits: ({ pane }, view) => view.axisNames.length > 0 && (view.layout.method === "directions" || pane === "along"),
   },
   {
     id: "lookup",

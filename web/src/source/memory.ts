@@ -21,6 +21,7 @@ import type {
   RecordingMessage,
   ReportRequest,
   RunOutline,
+  SearchRequest,
   TimelineMeasures,
   TimelineMessage,
   TimelineRequest,
@@ -115,7 +116,7 @@ export class MemorySource implements Source {
     return { d, reach: 1, vectors };
   }
 
-  async search(): Promise<SearchResult> {
+  async search(_embedding: number, _request: SearchRequest): Promise<SearchResult> {
     const matches = new Uint8Array(Math.ceil(this.outline.n / 8));
     return { count: 0, understood: "", error: "", milliseconds: 0, rows: new Uint32Array(), matches };
   }

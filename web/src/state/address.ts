@@ -2,11 +2,12 @@
 // Short names, plain values, defaults left out; what cannot be understood is passed over.
 
 import type { CameraState } from "../scene/types";
+import { axesFrom, writeAxes, type AxesAddress } from "./axesAddress";
 import type { Looks } from "./appearance.svelte";
 import type { ChartOutline } from "./charts.svelte";
 import type { SelectionOrigin } from "./selection.svelte";
 
-export interface Address {
+export interface Address extends AxesAddress {
   embedding?: string;
   /** What the right panel shows. */
   pane?: string;
@@ -77,6 +78,7 @@ export function toHash(address: Address): string {
     out.append("ch", name);
     out.append("chb", bins.join(","));
   }
+  writeAxes(out, address);
   if (address.regex) out.set("re", "1");
   if (address.point !== undefined) out.set("i", String(address.point));
   if (address.k) out.set("k", String(address.k));
@@ -89,7 +91,7 @@ export function toHash(address: Address): string {
 
 export function fromHash(hash: string): Address {
   const found = new URLSearchParams(hash.replace(/^#/, ""));
-  const address: Address = {};
+  const address: Address = axesFrom(found);
   for (const [key, short] of Object.entries(TEXTS)) {
     const value = found.get(short);
     if (value !== null) address[key as keyof typeof TEXTS] = value;

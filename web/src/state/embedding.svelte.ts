@@ -6,6 +6,8 @@ import type { ColumnData } from "../source/column";
 import type { Source } from "../source/source";
 import type { Address } from "./address";
 import { Appearance } from "./appearance.svelte";
+import { Arithmetic } from "./arithmetic.svelte";
+import { axisNames } from "./axisNames";
 import { Boundary } from "./boundary.svelte";
 import { Charts } from "./charts.svelte";
 import { Colors, FIDELITY } from "./colors.svelte";
@@ -45,6 +47,7 @@ export class EmbeddingView {
   readonly search: Search;
   readonly lookup: Lookup;
   readonly neighborhood: Neighborhood;
+  readonly arithmetic: Arithmetic;
   readonly selection: Selection;
   readonly isolation: Isolation;
   readonly report: Report;
@@ -57,6 +60,8 @@ export class EmbeddingView {
   private importance = $state.raw<Uint32Array | null>(null);
   showLabels = $state(true);
   showThumbnails = $state(false);
+  /** The axis of the picture along which the points are listed. */
+  alongAxis = $state(0);
   camera: CameraState | null = null;
   /** Where the camera is to fly as soon as the picture stands; null in it: to the whole picture. */
   goal = $state.raw<{ camera: CameraState | null } | null>(null);
@@ -125,8 +130,9 @@ export class EmbeddingView {
 
   /** What was looked for: the points of a text that is looked up, else those that the search found. */
   get found(): { matches: Uint8Array; rows: ArrayLike<number> } | null {
-    const { lookup, search } = this;
+    const { lookup, arithmetic, search } = this;
     if (lookup.matches) return { matches: lookup.matches, rows: lookup.lit };
+    if (arithmetic.result) return arithmetic.result;
     return search.active ? search.result : null;
   }
 
@@ -150,6 +156,8 @@ export class EmbeddingView {
     this.search = new Search(source, outline.index, step);
     this.lookup = new Lookup(source, outline, this.columns, step);
     this.neighborhood = new Neighborhood(source, outline.index, step);
+    const preparing = () => this.neighborhood.preparing;
+    this.arithmetic = new Arithmetic(source, outline.index, () => this.labelColumn, preparing, step);
     this.selection = new Selection(outline.n);
     this.isolation = new Isolation(outline.n);
     this.report = new Report(source, outline, this.selection, step);
@@ -159,6 +167,14 @@ export class EmbeddingView {
       this.selection,
       (outline.recorded?.steps.length ?? 0) > 1,
     );
+    this.layout.directions.around = {
+      selected: () => this.selection.rows(),
+      focused: () => {
+        const { row } = this.neighborhood;
+        return row < 0 ? null : { row, name: this.nameOf(row) };
+      },
+      shown: () => this.isolation.mask,
+    };
     this.trails = new Trails(source);
     this.thumbnails = outline.thumbnails && new ThumbnailStore(source, outline.index, outline.thumbnails);
   }
@@ -173,6 +189,14 @@ export class EmbeddingView {
     const { recorded, index } = this.outline;
     return this.replay?.recording?.embeddings.find((each) => each.index === index)?.steps ?? recorded?.steps ?? [];
   }
+
+  /** The column of the labels, also where a sentence made of several is shown; empty: there is none. */
+  get labelColumn(): string {
+    return this.columns.has(this.labelBy) ? this.labelBy : this.columns.defaultLabel();
+  }
+
+  /** What the axes of the picture are called. */
+  readonly axisNames = $derived.by(() => axisNames(this));
 
   /** Fetch what the first look needs; a second call comes back to the view. */
   begin(address: Address = {}): void {
@@ -244,6 +268,7 @@ export class EmbeddingView {
   private rest(): void {
     if (this.replay?.playing) return;
     void this.neighborhood.refresh();
+    void this.arithmetic.refresh();
     if (this.search.query && this.outline.recorded?.changing.length) void this.search.run();
   }
 
@@ -344,6 +369,7 @@ export class EmbeddingView {
   stepBack(): void {
     if (this.neighborhood.row >= 0) this.neighborhood.close();
     else if (this.selection.count) this.selection.clear();
+    else if (this.arithmetic.active) this.arithmetic.clear();
     else if (this.search.query) this.search.clear();
     else if (this.charts.filtering) this.charts.clear();
     else if (this.colors.filtering) this.colors.clearFilter();

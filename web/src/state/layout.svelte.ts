@@ -2,9 +2,11 @@
 
 import type { EmbeddingOutline, JobMessage, Method, TimelineMessage } from "../schema/messages";
 import { Cancelled, type Frame, type ProjectionResult, type Source, type Step } from "../source/source";
+import { Directions } from "./directions.svelte";
 import type { Standing } from "./fidelity.svelte";
 import { METHOD_NAMES, type Settings } from "./methods";
 import { axesOf, interleave, only, type Axis, type Placement } from "./placement";
+import { preparingOf, RAW, type Preparing } from "./preparation";
 import { COMPONENTS, Principal } from "./principal.svelte";
 import { frameOf, Timeline } from "./timeline.svelte";
 import type { Run } from "./run.svelte";
@@ -24,13 +26,18 @@ export interface MovingPlacement extends Placement {
 }
 
 export const PCA = "pca";
+export const DIRECTIONS = "directions";
 
 export class Layout {
-  /** The picture that is asked for: `pca`, `given:0`, or a run's job. */
+  /** The picture that is asked for: `pca`, `directions`, `given:0`, or a run's job. */
   id = $state("");
-  /** Of PCA and of the pictures that came with the data; a run has its own. */
+  /** Of PCA, of axes of one's own and of the pictures that came with the data; a run has its own. */
   dimensions = $state<2 | 3>(2);
   axes = $state.raw<number[]>([0, 1, 2]);
+  /** What is done to the vectors before PCA and axes of one's own; a run has its own. */
+  preparing = $state.raw<Preparing>(RAW);
+  /** The names of the ends of the axes of one's own that are seen; null: none are. */
+  stood = $state.raw<string[] | null>(null);
   placement = $state.raw<Placement | null>(null);
   /** Where the points are while a run computes; null: the picture stands still. */
   frame = $state.raw<MovingPlacement | null>(null);
@@ -42,24 +49,28 @@ export class Layout {
   timeline = $state.raw<TimelineMessage | null>(null);
   choices = $state.raw<LayoutChoice[]>([]);
   readonly runs: Runs;
+  readonly directions: Directions;
   private readonly principal: Principal;
   /** The frames of all steps by the picture that they replace; none where nothing was recorded. */
-  private readonly timelines: Record<string, Timeline>;
+  private readonly timelines = new Map<string, Timeline>();
   /** The run of all steps that was shown last. */
   private joint: { key: string; timeline: Timeline } | null = null;
   private unwatch: (() => void) | null = null;
   private readonly kept = new Map<string, { positions: Float32Array; dimensions: 2 | 3 }>();
   private asked = 0;
+  /** The frame of all steps that is seen. */
+  private following = $state.raw<Timeline | null>(null);
+  /** The points that are shown alone. */
+  private isolated: Uint32Array | null = null;
 
   constructor(
     private readonly source: Source,
     private readonly outline: EmbeddingOutline,
-    private readonly stood: (standing: Standing | null) => void = () => {},
+    private readonly tell: (standing: Standing | null) => void = () => {},
     private readonly moment: { readonly step: Step; readonly pace?: number } = { step: null },
   ) {
     this.runs = new Runs(source, outline, () => moment.step);
-    const frames = (method: "axes" | "pca") => Timeline.along(source, outline.index, method, outline.n);
-    this.timelines = outline.recorded ? { [PCA]: frames("pca"), "given:0": frames("axes") } : {};
+    this.directions = new Directions(source, outline, () => moment.step);
     this.principal = new Principal(source, outline);
     const pca = { id: PCA, name: "PCA", description: "Principal components", dimensions: 3 };
     const given = outline.coordinates.map((each, index) => ({ ...each, id: `given:${index}` }));
@@ -79,17 +90,19 @@ export class Layout {
   }
 
   get method(): Method | "given" {
-    return this.run?.request.method ?? (this.id === PCA ? "pca" : "given");
+    return this.run?.request.method ?? (this.id === PCA || this.id === DIRECTIONS ? this.id : "given");
   }
 
   get canBe3d(): boolean {
-    return this.id === PCA ? Math.min(this.outline.d, COMPONENTS) >= 3 : this.choice?.dimensions === 3;
+    return this.id === PCA || this.id === DIRECTIONS
+      ? Math.min(this.outline.d, COMPONENTS) >= 3
+      : this.choice?.dimensions === 3;
   }
 
   /** The principal components that are being computed, where they are what is asked for. */
   get job(): JobMessage | null {
-    const { job } = this.timelines[this.id] ?? {};
-    if (job !== undefined) return job;
+    if (this.following?.job) return this.following.job;
+    if (this.id === DIRECTIONS) return this.directions.job;
     return this.id === PCA && !this.projection ? this.principal.job : null;
   }
 
@@ -113,11 +126,13 @@ export class Layout {
   async place(rows: Uint32Array | null): Promise<void> {
     const ticket = ++this.asked;
     this.rest();
+    this.following = null;
     this.error = "";
     try {
       const { run } = this;
       if (run) await this.placeRun(run, rows, ticket);
-      else if (this.timelines[this.id]) await this.placeAlong(this.timelines[this.id]!, rows, ticket);
+      else if (this.along(rows)) await this.placeAlong(rows, ticket);
+      else if (this.id === DIRECTIONS) await this.placeDirections(rows, ticket);
       else if (this.kept.has(this.id)) this.placeKept(rows, ticket);
       else if (this.id === PCA) await this.placePca(rows, ticket);
       else await this.placeGiven(rows, ticket);
@@ -129,8 +144,8 @@ export class Layout {
   /** Have what another step needs at hand. */
   async prepare(step: number): Promise<void> {
     const { run } = this;
-    const timeline = run ? this.joint?.timeline : this.timelines[this.id];
-    const components = run ? componentsOf(run) : this.axes.slice(0, this.dimensions);
+    const timeline = run ? this.joint?.timeline : this.along(this.isolated);
+    const components = run ? componentsOf(run) : this.components;
     await timeline?.at(step, components).catch(() => {});
   }
 
@@ -173,7 +188,8 @@ export class Layout {
     if (ticket !== this.asked) return;
     [this.placement, this.projection, this.standing] = [placement, projection, standing];
     this.timeline = timeline;
-    this.stood(standing);
+    this.stood = this.id === DIRECTIONS ? this.directions.ends.map((end) => end.name) : null;
+    this.tell(standing);
   }
 
   private async placeGiven(rows: Uint32Array | null, ticket: number): Promise<void> {
@@ -190,9 +206,9 @@ export class Layout {
     this.stand(ticket, { positions: rows ? only(rows, positions) : positions, dimensions }, null, null);
   }
 
-  private async placeAlong(timeline: Timeline, rows: Uint32Array | null, ticket: number): Promise<void> {
-    const components = (this.id === PCA ? this.axes : [0, 1, 2]).slice(0, this.dimensions);
-    await this.placeStep(timeline, components, null, rows, ticket);
+  private async placeAlong(rows: Uint32Array | null, ticket: number): Promise<void> {
+    const timeline = (this.following = this.along(rows)!);
+    await this.placeStep(timeline, this.components, null, rows, ticket);
   }
 
   /** One step of many, in the frame of them all; `mine`: the points that the timeline is of. */
@@ -227,17 +243,47 @@ export class Layout {
   private async placePca(rows: Uint32Array | null, ticket: number): Promise<void> {
     const { dimensions } = this;
     const components = this.axes.slice(0, dimensions);
-    const { job, result, values } = await this.principal.find(rows, components);
+    const { job, result, values } = await this.principal.find(rows, components, this.preparing);
     const axes = values.map((each) => ({ values: each, stride: 1, start: 0 }));
     const placement = { positions: interleave(this.outline.n, axes, result.rows), dimensions };
     const found = components.filter((k) => k < result.n_components);
     this.stand(ticket, placement, result, { picture: job, components: found, iteration: 0 });
   }
 
+  private async placeDirections(rows: Uint32Array | null, ticket: number): Promise<void> {
+    const { dimensions, directions } = this;
+    if (!directions.ready(dimensions)) return; // what is there stays
+    const { job, result, values } = await directions.find(rows, dimensions, this.preparing);
+    const axes = values.map((each) => ({ values: each, stride: 1, start: 0 }));
+    const placement = { positions: interleave(this.outline.n, axes, result.rows), dimensions };
+    this.stand(ticket, placement, result, { picture: job, components: [0, 1, 2].slice(0, dimensions), iteration: 0 });
+  }
+
+  /** The frame of all steps that the picture is seen in; null: it is of one step, or nothing was recorded. */
+  private along(rows: Uint32Array | null): Timeline | null {
+    const { source, outline, directions, dimensions } = this;
+    this.isolated = rows;
+    if (!outline.recorded) return null;
+    if (this.id === DIRECTIONS)
+      return directions.ready(dimensions) ? directions.along(rows, dimensions, this.preparing) : null;
+    const prepared = this.id === PCA ? preparingOf(this.preparing) : {};
+    const method = { [PCA]: "pca", "given:0": "axes" }[this.id] as "pca" | "axes" | undefined;
+    if (!method) return null;
+    const key = method + JSON.stringify(prepared);
+    const known = this.timelines.get(key) ?? Timeline.along(source, outline.index, outline.n, { method, ...prepared });
+    this.timelines.set(key, known);
+    return known;
+  }
+
+  /** Which components of the picture that is asked for stand on its axes. */
+  private get components(): number[] {
+    return (this.id === PCA ? this.axes : [0, 1, 2]).slice(0, this.dimensions);
+  }
+
   /** Watch a run while it moves, and show what it reached as soon as it stands still. */
   private async placeRun(run: Run, rows: Uint32Array | null, ticket: number): Promise<void> {
     if (run.moves) {
-      this.stood(null);
+      this.tell(null);
       const mine = await this.runs.rowsOf(run).catch(() => null);
       if (ticket !== this.asked) return;
       this.unwatch = this.source.watch(run.job, (frame) => this.move(run, frame, mine, rows), this.moment.step);

@@ -2,6 +2,7 @@
 
 import type { Metric, PointMessage } from "../schema/messages";
 import type { NeighborsResult, Source, Step } from "../source/source";
+import { preparingOf, RAW, type Preparing } from "./preparation";
 
 export const MOST_NEIGHBORS = 1000;
 
@@ -10,6 +11,8 @@ export class Neighborhood {
   point = $state.raw<PointMessage | null>(null);
   metric = $state<Metric>("cosine");
   k = $state(20);
+  /** What is done to the vectors before. */
+  preparing = $state.raw<Preparing>(RAW);
   result = $state.raw<NeighborsResult | null>(null);
   /** The step whose neighbours are shown beside; null: of none. */
   beside = $state<Step>(null);
@@ -86,7 +89,7 @@ export class Neighborhood {
     this.error = "";
     this.busy = true;
     const k = Math.min(MOST_NEIGHBORS, Math.max(1, Math.round(this.k) || 1));
-    const ask = { row, k, metric: this.metric };
+    const ask = { row, k, metric: this.metric, ...preparingOf(this.preparing) };
     const { signal } = pending;
     const near = (step: Step) => this.source.neighbors(this.embedding, ask, signal, step);
     try {

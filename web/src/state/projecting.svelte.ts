@@ -3,8 +3,9 @@
 
 import type { Method } from "../schema/messages";
 import type { Isolation } from "./isolation.svelte";
-import { PCA, type Layout } from "./layout.svelte";
+import { DIRECTIONS, PCA, type Layout } from "./layout.svelte";
 import { defaults, same, settingsOf, type Computed, type Settings } from "./methods";
+import type { Preparing } from "./preparation";
 import type { Run } from "./run.svelte";
 import type { Selection } from "./selection.svelte";
 
@@ -73,6 +74,11 @@ export class Projecting {
     this.tab = tab;
     this.error = "";
     if (tab === "pca") return this.show(PCA);
+    if (tab === "directions") {
+      const { layout } = this;
+      if (layout.directions.ready(layout.dimensions)) await this.show(DIRECTIONS);
+      return;
+    }
     if (tab === "given") return this.show(this.layout.choices[0]!.id);
     const found = this.layout.runs.list.findLast(
       (run) => run.request.method === tab && !run.failed && this.sameRows(run),
@@ -80,7 +86,26 @@ export class Projecting {
     if (found) await this.show(found.job);
   }
 
-  /** Show a picture: `pca`, `given:0`, or a run's job. */
+  /** What is done to the vectors of the next picture of the method in view. */
+  get preparing(): Preparing {
+    const { preparation, reduced_to } = this.settings ?? this.layout.preparing;
+    return { preparation, reduced_to };
+  }
+
+  /** Prepare the vectors in another way: for the next run, or for the picture that is shown. */
+  async prepare(preparing: Preparing): Promise<void> {
+    if (this.settings) return this.change(preparing);
+    this.layout.preparing = preparing;
+    if (this.layout.id === PCA || this.layout.id === DIRECTIONS) await this.layout.place(this.isolation.rows);
+  }
+
+  /** The ends of axes of one's own have changed: show the picture along them, as soon as there is one. */
+  async direct(): Promise<void> {
+    const { layout } = this;
+    if (this.tab === "directions" && layout.directions.ready(layout.dimensions)) await this.show(DIRECTIONS);
+  }
+
+  /** Show a picture: `pca`, `directions`, `given:0`, or a run's job. */
   async show(id: string): Promise<void> {
     const { layout, isolation } = this;
     layout.id = id;
@@ -153,7 +178,9 @@ export class Projecting {
 
   /** The pictures there are, in the order in which the keys go through them. */
   get pictures(): string[] {
-    return [...this.layout.choices.map(({ id }) => id), ...this.layout.runs.list.map(({ job }) => job)];
+    const { choices, directions, dimensions } = this.layout;
+    const own = directions.ready(dimensions) ? [DIRECTIONS] : [];
+    return [...choices.map(({ id }) => id), ...own, ...this.layout.runs.list.map(({ job }) => job)];
   }
 
   /** Show the picture before or after this one. */

@@ -1,6 +1,6 @@
 // All steps of an embedding in one frame of reference, fetched step by step and kept as long as there is room.
 
-import type { JobMessage, TimelineMessage } from "../schema/messages";
+import type { JobMessage, TimelineMessage, TimelineRequest } from "../schema/messages";
 import type { Source } from "../source/source";
 import type { Frame } from "./placement";
 import { finished } from "./work";
@@ -29,8 +29,8 @@ export class Timeline {
   ) {}
 
   /** Every step along the same directions. */
-  static along(source: Source, embedding: number, method: "axes" | "pca", n: number): Timeline {
-    return new Timeline(source, n, () => source.timeline(embedding, { method }));
+  static along(source: Source, embedding: number, n: number, request: TimelineRequest): Timeline {
+    return new Timeline(source, n, () => source.timeline(embedding, request));
   }
 
   /** Where the points of a run of all steps stand. */

@@ -2,10 +2,12 @@
 
 import type { Source } from "../source/source";
 import type { Address } from "./address";
+import { axesAddress, followAxes } from "./axesAddress";
 import type { Scale } from "./coloring";
 import { FIDELITY } from "./colors.svelte";
+import type { EndState } from "./directions.svelte";
 import type { EmbeddingView } from "./embedding.svelte";
-import { PCA } from "./layout.svelte";
+import { DIRECTIONS, PCA } from "./layout.svelte";
 import { Search } from "./search.svelte";
 import { rowsOfBits, type SelectionOrigin } from "./selection.svelte";
 import { isTemplate } from "./template";
@@ -44,6 +46,7 @@ export function addressOf(view: EmbeddingView): Address {
     thumbnails: view.showThumbnails || undefined,
     trails: view.trails.on || undefined,
     camera: view.camera ?? undefined,
+    ...axesAddress(view),
     step: replay && !replay.atEnd && !replay.playing ? replay.step : undefined,
   };
 }
@@ -54,7 +57,7 @@ export async function comeTo(view: EmbeddingView, source: Source, address: Addre
   if (kept) view.isolation.set(kept.isolated);
   const id = kept?.picture ? view.layout.keep(kept.picture, address.layout) : address.layout;
   follow(view, { ...address, layout: id });
-  const seen = showFirst(view, id);
+  const seen = showFirst(view, id, address.ends);
   dress(view, address);
   if (search.query) void search.run();
   if (address.selected) void selectFound(view, source, address.selected);
@@ -82,6 +85,7 @@ function follow(view: EmbeddingView, address: Address): void {
   view.showThumbnails = Boolean(address.thumbnails && view.outline.thumbnails);
   view.trails.on = Boolean(address.trails && view.replay);
   view.camera = address.camera ?? null;
+  followAxes(view, address);
 }
 
 /** Colours, labels, looks and charts. */
@@ -109,10 +113,12 @@ async function selectFound(view: EmbeddingView, source: Source, origin: Selectio
 }
 
 /** Show what the address names; a run has to be found before it can be shown. */
-async function showFirst(view: EmbeddingView, named: string | undefined): Promise<void> {
+async function showFirst(view: EmbeddingView, named?: string, ends?: EndState[]): Promise<void> {
   const { layout, projecting, isolation } = view;
   const runs = layout.runs.load().catch((error: unknown) => (projecting.error = (error as Error).message));
   if (!named || layout.id === named) return layout.place(isolation.rows);
+  if (named === DIRECTIONS && ends && (await layout.directions.follow(ends, layout.dimensions)))
+    return projecting.show(named);
   await runs;
   if (layout.runs.find(named)) return projecting.show(named);
   await layout.place(isolation.rows);
