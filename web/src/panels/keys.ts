@@ -40,6 +40,7 @@ export const KEYS: Key[] = [
   { keys: ["m"], does: "Trails of the selected points, on or off", run: toggleTrails },
   { keys: ["g"], does: "Regions of the prediction, on or off", run: ({ view }) => view?.toggleBoundary() },
   { keys: ["c"], does: "Contours around where points are dense, on or off", run: toggleContours },
+  { keys: ["s"], does: "Compare side by side with another embedding, run or step", run: toggleComparing },
   { keys: ["d"], does: "Colour by fidelity: what to distrust", run: ({ view }) => void view?.colorByFidelity() },
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
@@ -88,6 +89,12 @@ function stepBack(explorer: Explorer): void {
 function move(explorer: Explorer, { scene }: Stage, x: number, y: number): void {
   if (explorer.view?.layout.placement?.dimensions === 3) scene?.orbitBy(x * PAN, y * PAN);
   else scene?.panBy(x * PAN, y * PAN);
+}
+
+/** The numbers are seen beside. */
+export function toggleComparing(explorer: Explorer): void {
+  explorer.comparing.toggle();
+  if (explorer.comparing.on) explorer.pane = "compare";
 }
 
 function toggleTrails({ view }: Explorer): void {

@@ -5,6 +5,7 @@ import type { Component } from "svelte";
 import type { EmbeddingView } from "../state/embedding.svelte";
 import type { Explorer } from "../state/explorer.svelte";
 import ChartsPane from "./ChartsPane.svelte";
+import ComparePane from "./ComparePane.svelte";
 import Inspect from "./Inspect.svelte";
 import MotionPane from "./MotionPane.svelte";
 import Layers from "./Layers.svelte";
@@ -40,6 +41,13 @@ export const PANES: Pane[] = [
     title: "Search, one point, and what is near it",
     component: Inspect,
     fits: () => true,
+  },
+  {
+    id: "compare",
+    label: "Compare",
+    title: "How alike two embeddings are, and which points keep fewest neighbours",
+    component: ComparePane,
+    fits: (explorer) => explorer.comparing.on,
   },
   {
     id: "charts",

@@ -7,6 +7,7 @@ import type {
   AgreementMessage,
   AgreementRequest,
   CollectionMessage,
+  CompareRequest,
   EmbeddingOutline,
   FidelityRequest,
   GrownMessage,
@@ -15,6 +16,7 @@ import type {
   MotionRequest,
   JudgedRequest,
   NeighborsRequest,
+  PlacesRequest,
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
@@ -27,6 +29,8 @@ import type {
   TimelineRequest,
 } from "../schema/messages";
 import type { ColumnData } from "./column";
+import type { ComparisonResult, PlacesResult } from "./comparing";
+import { comparisonOf } from "./memoryComparing";
 import { judgedOf, reportOf } from "./memoryReport";
 import {
   SourceError,
@@ -66,6 +70,7 @@ export class MemorySource implements Source {
   private readonly measures = new Map<string, FidelityRequest>();
   private readonly listeners = new Set<(job: JobMessage) => void>();
   private readonly growthListeners = new Set<(grown: GrownMessage) => void>();
+  private compared: (CompareRequest & { step: Step }) | null = null;
   private watched: { job: string; listener: (frame: Frame) => void } | null = null;
   private unshown = false;
   /** Whether the agreement of layers takes its time. */
@@ -313,6 +318,23 @@ export class MemorySource implements Source {
     const layer = { label: "", classes: 2, labelled: 4, used: 4, compared: 4, chance: 0.5, error: "" };
     const waiting = { ...layer, embedding: this.outline.index, steps, accuracy: none, silhouette: none };
     return { k: 15, layers: this.measuring ? [waiting] : [] };
+  }
+
+  async compare(_embedding: number, request: CompareRequest, step: Step = null): Promise<JobMessage> {
+    this.asked.push(`compare ${step} with ${request.other} at ${request.other_step}`);
+    this.compared = { ...request, step };
+    return message("comparison", "done", 1);
+  }
+
+  /** All points but the last are shared, and each stands one place later in the other one. */
+  async comparison(): Promise<ComparisonResult> {
+    return comparisonOf(this.outline, this.compared!);
+  }
+
+  async comparedPlaces(_job: string, { components, picture }: PlacesRequest): Promise<PlacesResult> {
+    this.asked.push(`places on ${picture}`);
+    const places = Float32Array.from({ length: this.outline.n * components.length }, (_, i) => -i);
+    return { agreement: 0.5, sentence: "Turned.", places };
   }
 
   async runs(): Promise<RunOutline[]> {

@@ -10,6 +10,8 @@ import type {
   AgreementRequest,
   CollectionMessage,
   ColumnMessage,
+  CompareRequest,
+  ComparisonMessage,
   FidelityMessage,
   FidelityRequest,
   FrameMessage,
@@ -25,6 +27,8 @@ import type {
   NeighborsMessage,
   NeighborsRequest,
   OpeningMessage,
+  PlacesMessage,
+  PlacesRequest,
   PointMessage,
   ProjectionMessage,
   ProjectRequest,
@@ -50,6 +54,7 @@ import type {
   WatchRequest,
 } from "../schema/messages";
 import { columnFrom, type ColumnData } from "./column";
+import type { ComparisonResult, PlacesResult } from "./comparing";
 import { decode, encode, type Packet, type TypedArray } from "./packet";
 import {
   SourceError,
@@ -300,6 +305,20 @@ export class ServerSource implements Source {
 
   async agreement(job: string): Promise<AgreementMessage> {
     return (await this.ask(`api/agreement/${job}`)).json();
+  }
+
+  async compare(embedding: number, request: CompareRequest, step?: Step): Promise<JobMessage> {
+    return this.begin(at(`api/embeddings/${embedding}/compare`, step), encode(request));
+  }
+
+  async comparison(job: string): Promise<ComparisonResult> {
+    const { message, arrays } = await this.packet<ComparisonMessage>(`api/comparisons/${job}`);
+    return { ...message, ...arrays } as ComparisonResult;
+  }
+
+  async comparedPlaces(job: string, request: PlacesRequest): Promise<PlacesResult> {
+    const { message, arrays } = await this.packet<PlacesMessage>(`api/comparisons/${job}/places`, asked(request));
+    return { ...message, ...arrays } as PlacesResult;
   }
 
   async pause(job: string): Promise<void> {

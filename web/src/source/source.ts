@@ -40,6 +40,7 @@ import type {
   VectorsMessage,
 } from "../schema/messages";
 import type { ColumnData } from "./column";
+import type { ComparingSource } from "./comparing";
 
 export interface SearchResult extends SearchMessage {
   /** The first matches, in the points' order. */
@@ -151,7 +152,7 @@ export interface ThumbnailPage {
   notes: string[];
 }
 
-export interface Source {
+export interface Source extends ComparingSource {
   /** The views that a person keeps with what was opened, and those that came with it. */
   bookmarks(): Promise<BookmarksMessage>;
   /** Keep these, the text of a file, in place of those. */

@@ -5,6 +5,7 @@ import type { CameraState } from "../scene/types";
 import { axesFrom, writeAxes, type AxesAddress } from "./axesAddress";
 import type { Looks } from "./appearance.svelte";
 import type { ChartOutline } from "./charts.svelte";
+import { type CompareAddress, compareFrom, writeCompare } from "./comparingAddress";
 import type { SelectionOrigin } from "./selection.svelte";
 
 export interface Address extends AxesAddress {
@@ -22,6 +23,8 @@ export interface Address extends AxesAddress {
   limits?: readonly [number, number];
   looks?: Looks;
   charts?: ChartOutline[];
+  /** What it is compared with. */
+  compare?: CompareAddress;
   label?: string;
   /** The search whose matches are selected. */
   selected?: SelectionOrigin;
@@ -74,6 +77,7 @@ export function toHash(address: Address): string {
   }
   if (address.limits) out.set("lim", address.limits.join(","));
   writeLooks(out, address.looks);
+  writeCompare(out, address.compare);
   for (const [name, bins] of address.charts ?? []) {
     out.append("ch", name);
     out.append("chb", bins.join(","));
@@ -106,6 +110,8 @@ export function fromHash(hash: string): Address {
   const bins = found.getAll("chb");
   const charts = found.getAll("ch").map((name, i): ChartOutline => [name, integers(bins[i] ?? null)]);
   if (charts.length) address.charts = charts;
+  const compare = compareFrom(found);
+  if (compare) address.compare = compare;
   const looks = looksFrom(found);
   if (Object.keys(looks).length) address.looks = looks;
   const [query, column = "", mode] = found.getAll("sel");

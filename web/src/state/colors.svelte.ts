@@ -30,6 +30,9 @@ import { MISSING, type PaletteChoice, type Theme } from "./palette";
 const BINS = 48;
 /** The name under which points are coloured by how far their own place can be believed. */
 export const FIDELITY = "*fidelity";
+/** The same by how many of its neighbours each keeps in what it is compared with. */
+export const KEPT = "*kept";
+const SHARES = [FIDELITY, KEPT];
 /** All of a point's neighbours are kept, or none: the same colours in every picture. */
 const WHOLE: NumberRange = { minimum: 0, maximum: 1, positive: NaN };
 
@@ -59,16 +62,17 @@ export class Colors {
   constructor(
     private readonly columns: ColumnStore,
     private readonly n: number,
-    private readonly fidelity: () => ColumnData | null = () => null,
+    /** Shares of kept neighbours, by their name, as they are now. */
+    private readonly share: (name: string) => ColumnData | null = () => null,
   ) {}
 
   /** What the colours stand for; null: nothing, or it is not here yet. */
   get column(): ColumnData | null {
-    return this.byFidelity ? this.fidelity() : this.loaded;
+    return this.byShare ? this.share(this.by) : this.loaded;
   }
 
   get range(): NumberRange | null {
-    if (this.byFidelity) return WHOLE;
+    if (this.byShare) return WHOLE;
     const { valueRange, limits } = this;
     if (!valueRange || !limits) return valueRange;
     const [minimum, maximum] = limits;
@@ -77,7 +81,7 @@ export class Colors {
 
   /** The range of all values, whatever ends a person set. */
   get whole(): NumberRange | null {
-    return this.byFidelity ? WHOLE : this.valueRange;
+    return this.byShare ? WHOLE : this.valueRange;
   }
 
   get palettes(): PaletteChoice[] {
@@ -90,6 +94,11 @@ export class Colors {
 
   set palette(id: string) {
     this.wanted = id;
+  }
+
+  /** Whether the colours are shares of neighbours that are kept, here or in what is compared. */
+  get byShare(): boolean {
+    return SHARES.includes(this.by);
   }
 
   get byFidelity(): boolean {
@@ -116,7 +125,7 @@ export class Colors {
     this.clearFilter();
     if (name !== this.by) this.limits = null;
     this.by = name;
-    if (name === FIDELITY) {
+    if (SHARES.includes(name)) {
       [this.loaded, this.valueRange, this.scales, this.scale, this.groups] = [null, null, ["trust"], "trust", null];
       return;
     }

@@ -10,7 +10,7 @@ import { Arithmetic } from "./arithmetic.svelte";
 import { axisNames } from "./axisNames";
 import { Boundary } from "./boundary.svelte";
 import { Charts } from "./charts.svelte";
-import { Colors, FIDELITY } from "./colors.svelte";
+import { Colors, FIDELITY, KEPT } from "./colors.svelte";
 import { ColumnStore } from "./columns.svelte";
 import { Fidelity, type Standing } from "./fidelity.svelte";
 import { Isolation } from "./isolation.svelte";
@@ -58,6 +58,8 @@ export class EmbeddingView {
   labels = $state.raw<ColumnData | null>(null);
   /** Points by importance, the most important first; null: no column says. */
   private importance = $state.raw<Uint32Array | null>(null);
+  /** What it is compared with says of its points; null: nothing is compared. */
+  compared = $state.raw<{ column: ColumnData; shared: Uint8Array | null } | null>(null);
   showLabels = $state(true);
   showThumbnails = $state(false);
   /** The axis of the picture along which the points are listed. */
@@ -106,6 +108,7 @@ export class EmbeddingView {
       within: this.isolation.mask,
       passed: both(this.legendPassed, this.charts.passed),
       hides: this.colors.hides,
+      shared: this.compared?.shared,
       selected: this.selection.mask,
       matches: this.found?.matches ?? null,
       neighbors: this.neighborhood.row >= 0 ? (this.neighborhood.result?.rows ?? []) : null,
@@ -150,7 +153,9 @@ export class EmbeddingView {
     this.boundary = new Boundary(source);
     this.layout = new Layout(source, outline, (standing) => this.look(standing), this.moment());
     this.colorBefore = this.columns.defaultColor();
-    this.colors = new Colors(this.columns, outline.n, () => this.fidelity.column);
+    this.colors = new Colors(this.columns, outline.n, (name) =>
+      name === KEPT ? (this.compared?.column ?? null) : this.fidelity.column,
+    );
     this.appearance = new Appearance(this.columns);
     this.charts = new Charts(this.columns, outline.n);
     this.search = new Search(source, outline.index, step);

@@ -4,6 +4,7 @@ import { SvelteMap } from "svelte/reactivity";
 import type { CollectionMessage, EmbeddingOutline, NoteMessage, OpeningMessage } from "../schema/messages";
 import type { Source } from "../source/source";
 import { fromHash, toHash, type Address } from "./address";
+import { Comparing } from "./comparing.svelte";
 import { EmbeddingView } from "./embedding.svelte";
 import { Layers } from "./layers.svelte";
 import type { Theme } from "./palette";
@@ -38,6 +39,7 @@ export class Explorer {
   /** The views that are kept. */
   readonly story: Story;
   readonly tour = new Tour();
+  readonly comparing: Comparing;
   private readonly views = new SvelteMap<number, EmbeddingView>();
   private readonly replays = new Map<number, Replay>();
   private readonly layered = new Map<number, Layers>();
@@ -45,6 +47,12 @@ export class Explorer {
   constructor(readonly source: Source) {
     this.story = new Story(this, source);
     source.onConnection((connected) => (this.connected = connected));
+    this.comparing = new Comparing(
+      source,
+      () => this.collection?.embeddings ?? [],
+      () => this.view,
+      ({ index, source: path }) => this.views.get(index)?.replay?.recording?.name ?? path.split(/[/\\]/).at(-1) ?? "",
+    );
   }
 
   get view(): EmbeddingView | null {
@@ -60,6 +68,11 @@ export class Explorer {
   /** The layers that were recorded together with what is seen; null: it was not recorded. */
   get layers(): Layers | null {
     return this.layered.get(this.view?.outline.recorded?.recording ?? -1) ?? null;
+  }
+
+  /** An embedding that is not the one that is seen. */
+  viewOf(index: number): EmbeddingView | null {
+    return this.views.get(index) ?? null;
   }
 
   async begin(): Promise<void> {
@@ -80,6 +93,7 @@ export class Explorer {
     if (index !== this.current) this.view?.leave();
     this.current = index;
     this.view?.begin(address);
+    if (this.comparing.on) this.comparing.settle();
   }
 
   /** Look at the embedding that an address names; null: it is not there. */
@@ -112,7 +126,7 @@ export class Explorer {
     if (!view) return "";
     const embedding = this.current ? view.outline.name : undefined;
     const pane = this.pane === FIRST_PANE ? undefined : this.pane;
-    return toHash({ embedding, pane, ...view.address() });
+    return toHash({ embedding, pane, compare: this.comparing.address(), ...view.address() });
   }
 
   /** The steps of the recording that an embedding is part of; they are shared with the others in it. */
@@ -134,6 +148,7 @@ export class Explorer {
     this.pane = address.pane ?? FIRST_PANE;
     if (address.step !== undefined && replay) replay.step = address.step;
     if (this.collection?.embeddings.length) this.open(named?.index ?? 0, address);
+    if (address.compare) this.comparing.follow(address.compare);
   }
 }
 

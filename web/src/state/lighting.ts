@@ -11,6 +11,8 @@ export interface Lights {
   passed: Uint8Array | null;
   /** What the legend does not let through disappears instead of fading. */
   hides: boolean;
+  /** Points that are compared with others; null: all. The rest fades. */
+  shared?: Uint8Array | null;
   selected: Uint8Array | null;
   /** One bit a point. */
   matches: Uint8Array | null;
@@ -21,7 +23,7 @@ export interface Lights {
 
 /** One byte of state bits a point. */
 export function light(lights: Lights): Uint8Array {
-  const { n, within, passed, selected, matches } = lights;
+  const { n, within, passed, selected, matches, shared } = lights;
   const out = new Uint8Array(n);
   const spot = selected !== null || matches !== null || lights.neighbors !== null;
   const outside = lights.hides ? State.hidden : State.faded;
@@ -32,6 +34,7 @@ export function light(lights: Lights): Uint8Array {
     if (selected?.[row]) bits |= State.selected;
     if (matches && matches[row >> 3]! & (1 << (row & 7))) bits |= State.matched;
     if (spot && !bits) bits |= State.faded;
+    if (shared && !shared[row]) bits |= State.faded;
     if (passed && !passed[row]) bits |= outside;
     if (within && !within[row]) bits |= State.hidden;
     out[row] = bits;

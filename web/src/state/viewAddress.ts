@@ -4,8 +4,8 @@ import type { Source } from "../source/source";
 import type { Address } from "./address";
 import { axesAddress, followAxes } from "./axesAddress";
 import type { Scale } from "./coloring";
-import { FIDELITY } from "./colors.svelte";
 import type { EndState } from "./directions.svelte";
+import { FIDELITY, KEPT } from "./colors.svelte";
 import type { EmbeddingView } from "./embedding.svelte";
 import { DIRECTIONS, PCA } from "./layout.svelte";
 import { Search } from "./search.svelte";
@@ -92,7 +92,8 @@ function follow(view: EmbeddingView, address: Address): void {
 function dress(view: EmbeddingView, address: Address): void {
   const { columns, colors, motion } = view;
   const { color, label } = address;
-  const colorable = color !== undefined && (columns.has(color) || motion.has(color) || ["", FIDELITY].includes(color));
+  const colorable =
+    color !== undefined && (columns.has(color) || motion.has(color) || ["", FIDELITY, KEPT].includes(color));
   void colors.use(colorable ? color : columns.defaultColor(), address.scale as Scale | undefined).then(() => {
     if (address.palette) colors.palette = address.palette;
     colors.limits = address.limits ?? null;
