@@ -130,3 +130,13 @@ def test_steps_of_a_run_are_prepared_as_the_last_one(tmp_path, explore):
     assert page.finished(joint.message["job"]).state == "done"
     measured = page.measure(f"{joint.message['job']}@0", k=5).message["job"]
     assert page.finished(measured).state == "done"
+
+
+def test_raw_and_centred_neighbours_of_real_words_differ(shared_data, explore):
+    page = explore(np.load(shared_data / "vectors" / "imdb_word2vec" / "vectors.npy", mmap_mode="r"))
+    shared = []
+    for row in range(100, 20_000, 700):
+        asked = {"row": row, "k": 10}
+        tens = [set(page.ask(NEIGHBORS, asked | each).arrays["rows"]) for each in ({}, {"preparation": "centred"})]
+        shared.append(len(tens[0] & tens[1]) / 10)
+    assert 0.4 < np.mean(shared) < 0.7
