@@ -18,7 +18,13 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 import vectarium as vt
 from vectarium.errors import NotFittedError, ParameterError, ShapeError
 
-QUICK = [vt.PCA(2), vt.TSNE(perplexity=5, max_iter=40, early_exaggeration_iter=20), vt.UMAP(n_neighbors=5, n_epochs=20)]
+QUICK = [
+    vt.PCA(2),
+    vt.TSNE(perplexity=5, max_iter=40, early_exaggeration_iter=20),
+    vt.UMAP(n_neighbors=5, n_epochs=20),
+    vt.Preparation("reduced", n_components=2),
+    vt.Directions(),
+]
 IDS = [type(each).__name__ for each in QUICK]
 TRANSFORMERS = [each for each in QUICK if hasattr(each, "transform")]
 
@@ -34,10 +40,13 @@ PICTURES = dict.fromkeys(
     ],
     ONE_COMPONENT,
 )
+PLACELESS = {"check_estimators_nan_inf": "transform gives points that hold NaN no place, instead of refusing all"}
 EXCLUDED = {
-    "PCA": {"check_estimators_nan_inf": "transform gives points that hold NaN no place, instead of refusing all"},
+    "PCA": PLACELESS,
     "TSNE": PICTURES,
     "UMAP": PICTURES,
+    "Preparation": PLACELESS,
+    "Directions": PLACELESS,
 }
 
 
