@@ -33,6 +33,13 @@ export function carriedColors(rgba: Uint8Array, back: Int32Array, otherwise: Arr
   return out;
 }
 
+/** Sizes in 64ths that let shared points be found among many that only the other one has; null: all are shared. */
+export function carriedSizes(back: Int32Array, shared: number): Uint8Array | null {
+  if (shared === back.length) return null;
+  const large = Math.min(192, Math.round(64 * Math.sqrt(back.length / Math.max(shared, 1))));
+  return Uint8Array.from(back, (row) => (row < 0 ? 56 : large));
+}
+
 /** The states of the other's points: those of the same points; points that only it has fade, or are not there. */
 export function carriedStates(states: Uint8Array, back: Int32Array, alone: boolean): Uint8Array {
   const none = alone ? State.hidden : State.faded;
@@ -86,8 +93,8 @@ export function keptColumn({ rows, kept, k }: ComparisonResult, n: number): Colu
 /** How alike the neighbourhoods are, in one plain sentence. */
 export function verdict({ overlap, chance, k, shared }: ComparisonResult): string {
   const beyond = chance < 1 ? (overlap - chance) / (1 - chance) : 0;
-  const many =
-    beyond >= 0.9 ? "nearly all" : beyond >= 0.6 ? "most" : beyond >= 0.3 ? "some" : beyond >= 0.05 ? "few" : "";
+  const few = beyond >= 0.05 || overlap >= 2 * chance ? "few" : "";
+  const many = beyond >= 0.9 ? "nearly all" : beyond >= 0.6 ? "most" : beyond >= 0.2 ? "some" : few;
   const near = k === 1 ? "nearest neighbour" : `${k} nearest`;
   const numbers = `${(overlap * k).toFixed(1)} on average, where chance would bring ${small(chance * k)}`;
   if (!many) return `Of a point's ${near}, hardly more are the same than by chance: ${numbers}.`;

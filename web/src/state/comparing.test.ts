@@ -8,6 +8,7 @@ import {
   blend,
   carriedColors,
   carriedRows,
+  carriedSizes,
   carriedStates,
   correspondence,
   keptColumn,
@@ -144,6 +145,8 @@ describe("what is carried over", () => {
     const states = Uint8Array.of(4, 0, 0, 0, 0);
     expect([...carriedStates(states, back, false)]).toEqual([State.faded, 4, 0, 0, 0, State.faded]);
     expect(carriedStates(states, back, true)[0]).toBe(State.hidden);
+    expect([...carriedSizes(back, 4)!]).toEqual([56, 78, 78, 78, 78, 56]);
+    expect(carriedSizes(back, 6)).toBeNull();
   });
 
   it("stands half way between the pictures, and stays where it is only in one", () => {
@@ -160,6 +163,7 @@ describe("what is carried over", () => {
 
   it("says in words how alike they are, beside chance", () => {
     expect(verdict({ ...found(), overlap: 0.96, chance: 0.1 })).toContain("nearly all are the same");
+    expect(verdict({ ...found(), overlap: 0.04, chance: 0.004 })).toContain("few are the same");
     expect(verdict({ ...found(), overlap: 0.12, chance: 0.1 })).toContain("hardly more are the same than by chance");
     expect(verdict({ ...found(), overlap: 0.4, chance: 0.001 })).toContain(
       "1.6 on average, where chance would bring 0.004",
