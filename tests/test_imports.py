@@ -33,6 +33,7 @@ MADE_OF = {
     "explore/comparing_routes.py": {"starlette"},
     "explore/conversation.py": {"starlette"},
     "explore/editing_routes.py": {"starlette"},
+    "explore/film_routes.py": {"starlette"},
     "explore/guard.py": {"starlette"},
     "explore/page.py": {"starlette"},
     "explore/responses.py": {"starlette"},

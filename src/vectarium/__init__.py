@@ -103,6 +103,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'vectarium' has no attribute {name!r}; its public names are {', '.join(__all__)}")
     module, attribute = _LATER[name]
     value = getattr(import_module(module), attribute)
+    if name == "show":  # the page may make films
+        import_module("vectarium.cli.filming").enable_films()
     globals()[name] = value
     return value
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from vectarium.cli.filming import enable_films
 from vectarium.cli.leaving import leave
 
 LEARNING = "learning"
@@ -27,6 +28,7 @@ def demo(name: str | None, port: int, browser: bool) -> None:
     from vectarium import demo as room
     from vectarium.explore.launch import explore
 
+    enable_films()
     hint = room.HINTS[name or NAMES[0]]
     load = _learning if name == LEARNING else partial(_shipped, name)
     leave(explore(load, port=port, open_browser=browser, hint=hint))

@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 SUFFIXES = (".mp4", ".gif", ".webp")
 WIDTH = 24
 # A GIF holds every pixel that changes: fewer of them make a file that can be sent.
-USUAL = {".mp4": ((1280, 720), 30.0), ".webp": ((960, 540), 20.0), ".gif": ((720, 440), 16.0)}
+USUAL = {".mp4": ((1280, 720), 30.0), ".webp": ((960, 540), 20.0), ".gif": ((720, 440), 12.5)}
 
 OPTIONS = (
     click.option("--size", metavar="WxH", help="Film: width and height, such as 1280x720."),

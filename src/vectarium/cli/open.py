@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from vectarium.cli.filming import enable_films
 from vectarium.cli.leaving import leave
 
 
@@ -34,5 +35,6 @@ def open_(  # noqa: PLR0917 - click passes options by name
     from vectarium.explore.launch import explore
     from vectarium.explore.opening import path_loader
 
+    enable_films()
     load = path_loader(paths, name=name, metadata=metadata, thumbnails=thumbnails, images=images)
     leave(explore(load, port=port, open_browser=browser))

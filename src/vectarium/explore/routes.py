@@ -25,6 +25,7 @@ from vectarium.explore.columns import column_packet
 from vectarium.explore.comparing_routes import comparing_routes
 from vectarium.explore.conversation import Conversation
 from vectarium.explore.editing_routes import editing_routes
+from vectarium.explore.film_routes import film_routes
 from vectarium.explore.guard import Guard
 from vectarium.explore.image_files import file_page
 from vectarium.explore.messages.axes import ArithmeticRequest
@@ -89,6 +90,7 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         *editing_routes(session),
         *comparing_routes(session),
         *bookmark_routes(session),
+        *film_routes(session),
         WebSocketRoute("/api/session", api.watch),
         Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
         Route("/{name}", answering(api.asset), methods=["GET"]),

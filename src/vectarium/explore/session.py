@@ -24,6 +24,7 @@ from vectarium.explore.courses import Courses
 from vectarium.explore.directions import ends_from
 from vectarium.explore.editing import Editing
 from vectarium.explore.fidelities import Fidelities
+from vectarium.explore.filming import Filming
 from vectarium.explore.growing import Growing
 from vectarium.explore.jobs import Job, Jobs, Progress
 from vectarium.explore.listeners import Listeners
@@ -106,6 +107,7 @@ class Session:
         self.selected = Selected(self.news.tell)
         self._bookmarks: Bookmarks | None = None
         self._editings: list[Editing] = []
+        self.filming = Filming(self, self.jobs, self._along)
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
         self._reaches: dict[int, float] = {}
@@ -270,6 +272,7 @@ class Session:
         for editing in self._editings:
             editing.close()
         self.recordings.close()
+        self.filming.close()
         for workers in (self.quick, self._heavy, self._running, self._measuring, self._along):
             workers.close()
         for searcher in self._searchers.values():

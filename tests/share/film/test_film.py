@@ -122,3 +122,16 @@ def test_what_is_not_allowed_is_said(wrong, said):
 def test_other_endings_are_refused(words, tmp_path):
     with pytest.raises(ParameterError, match=r"\.mp4, \.gif or \.webp"):
         make_film(words, tmp_path / "words.avi")
+
+
+def test_a_category_that_no_point_has_takes_no_colour():
+    from vectarium.data import Column
+    from vectarium.share.film.coloring import Coloring
+
+    column = Column("tag", "category", np.array([2, 0, -1, 2], np.int32), ("a", "never", "b"))
+    coloring = Coloring(column, "dark")
+    assert coloring.labels == ["b", "a"]
+    painted = coloring.paint(column, 4)
+    assert (painted[0] == painted[3]).all()
+    assert len(np.unique(painted, axis=0)) == 3
+    assert [(each.label, each.count) for each in coloring.legend(column)] == [("b", 2), ("a", 1), ("(missing)", 1)]

@@ -32,6 +32,10 @@ export type Side = "pre" | "post";
 
 export type TableForm = "csv" | "tsv" | "parquet";
 
+export type FilmFormat = "mp4" | "gif" | "webp";
+
+export type FilmTheme = "dark" | "light";
+
 /**
  * Something a person has to know. `where` is `file, line 3` or empty.
  */
@@ -1003,6 +1007,29 @@ export interface GrowRequest {
  */
 export interface TableRequest {
   format?: TableForm;
+}
+
+/**
+ * `POST api/timelines/{job}/film`: the film of a timeline, as it is on screen.
+ *
+ * `components`: the two or three that are seen. `color` and `label` name columns, empty: none; `curve` names the
+ * number that is shown, empty: the first one. `fps` and `seconds` 0: what is usual. The answer is a `JobMessage`;
+ * when the job is done, `GET api/films/{job}` is the file.
+ */
+export interface FilmRequest {
+  components: number[];
+  format?: FilmFormat;
+  theme?: FilmTheme;
+  width?: number;
+  height?: number;
+  fps?: number;
+  seconds?: number;
+  speed?: number;
+  color?: string;
+  label?: string;
+  curve?: string;
+  regions?: boolean;
+  labels?: boolean;
 }
 
 /**

@@ -216,6 +216,14 @@ export class MemorySource implements Source {
     return { job, step, ...box, exact: true, agreement: null, reason: "", ...arrays };
   }
 
+  async startFilm(): Promise<JobMessage> {
+    throw new SourceError("Films are made by the server.", 404);
+  }
+
+  async film(): Promise<Blob> {
+    throw new SourceError("Films are made by the server.", 404);
+  }
+
   async measureTimeline(job: string, components: number[]): Promise<JobMessage> {
     this.asked.push(`measures ${job} ${components.join()}`);
     return message(`measures-${job}`, "done", 1);

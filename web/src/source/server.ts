@@ -14,6 +14,7 @@ import type {
   ComparisonMessage,
   FidelityMessage,
   FidelityRequest,
+  FilmRequest,
   FrameMessage,
   GrownMessage,
   JobMessage,
@@ -215,6 +216,14 @@ export class ServerSource implements Source {
 
   async measureTimeline(job: string, components: number[]): Promise<JobMessage> {
     return this.begin(`api/timelines/${job}/measures?components=${components.join(",")}`, new ArrayBuffer(0));
+  }
+
+  async startFilm(timeline: string, request: FilmRequest): Promise<JobMessage> {
+    return this.begin(`api/timelines/${timeline}/film`, encode(request));
+  }
+
+  async film(job: string): Promise<Blob> {
+    return (await this.ask(`api/films/${job}`)).blob();
   }
 
   async timelineMeasures(job: string): Promise<TimelineMeasures> {

@@ -10,6 +10,7 @@ import type {
   AgreementRequest,
   CollectionMessage,
   FidelityMessage,
+  FilmRequest,
   FidelityRequest,
   FrameMessage,
   GrownMessage,
@@ -198,6 +199,10 @@ export interface Source extends ComparingSource {
   boundary(job: string, step: number, components: number[]): Promise<BoundaryResult>;
   /** Start to measure how far the motion in a timeline along components can be believed. */
   measureTimeline(job: string, components: number[]): Promise<JobMessage>;
+  /** Start to make the film of a timeline. */
+  startFilm(timeline: string, request: FilmRequest): Promise<JobMessage>;
+  /** The file of a film that is made. */
+  film(job: string): Promise<Blob>;
   timelineMeasures(job: string): Promise<TimelineMeasures>;
   /** Where some points are at all steps, 1,000 at most. */
   trails(job: string, rows: Uint32Array, components: number[]): Promise<TrailsResult>;

@@ -8,6 +8,7 @@ import type { Address } from "./address";
 import { Appearance } from "./appearance.svelte";
 import { Arithmetic } from "./arithmetic.svelte";
 import { axisNames } from "./axisNames";
+import { Film } from "./film.svelte";
 import { Boundary } from "./boundary.svelte";
 import { Charts } from "./charts.svelte";
 import { Colors, FIDELITY, KEPT } from "./colors.svelte";
@@ -41,6 +42,7 @@ export class EmbeddingView {
   readonly fidelity: Fidelity;
   readonly motionFidelity: MotionFidelity;
   readonly boundary: Boundary;
+  readonly film: Film;
   readonly charts: Charts;
   readonly colors: Colors;
   readonly appearance: Appearance;
@@ -151,6 +153,7 @@ export class EmbeddingView {
     this.fidelity = new Fidelity(source, outline);
     this.motionFidelity = new MotionFidelity(source);
     this.boundary = new Boundary(source);
+    this.film = new Film(source);
     this.layout = new Layout(source, outline, (standing) => this.look(standing), this.moment());
     this.colorBefore = this.columns.defaultColor();
     this.colors = new Colors(this.columns, outline.n, (name) =>

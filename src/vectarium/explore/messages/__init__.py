@@ -19,6 +19,7 @@ from vectarium.explore.messages import (
     collection,
     comparing,
     editing,
+    film,
     projection,
     query,
     recording,
@@ -44,6 +45,7 @@ MESSAGES = tuple(
         classes,
         comparing,
         editing,
+        film,
         bookmarks,
         session,
     )

@@ -83,7 +83,8 @@ class Coloring:
             return self._paint_numbers(_numbers(column))
         self._groups |= {label: len(self._groups) + i for i, label in enumerate(self._new(column))}
         labels, codes = coded(column)
-        place = np.array([*(self._groups[label] for label in labels), len(self._groups)], np.intp)
+        # A category without a point has no group.
+        place = np.array([*(self._groups.get(label, 0) for label in labels), len(self._groups)], np.intp)
         return np.vstack([self.colors, MISSING[self._theme]])[place[codes]]
 
     def legend(self, column: Column | None) -> list[Entry]:

@@ -17,6 +17,9 @@ COLORS = 255
 CLEAR = 255  # the index that lets what was there before through
 BITS = 6
 REFINED = 4
+# What is shown stays where the next picture differs by no more than this, of 255, in every colour: regions that
+# change slowly would otherwise be written anew with every picture. It never adds up.
+UNSEEN = 5
 
 
 class GifEncoder:
@@ -37,6 +40,7 @@ class GifEncoder:
     def __init__(self, file: BinaryIO, size: tuple[int, int], fps: float, samples: list[Image]) -> None:
         self._file, self._size, self._fps = file, size, fps
         palette = palette_of(samples)
+        self._palette = palette
         self._nearest = nearest_table(palette)
         self._before: Image | None = None
         self._held: tuple[bytes, int] | None = None
@@ -55,7 +59,8 @@ class GifEncoder:
             self._flush()
             self._held = _picture(indices, 0, 0), until
         else:
-            changed = indices != self._before
+            away = np.abs(image.astype(np.int16) - self._palette[self._before]).max(axis=2)
+            changed = (indices != self._before) & (away > UNSEEN)
             if not changed.any():
                 assert self._held is not None
                 self._held = self._held[0], until  # the one before stands longer
@@ -64,6 +69,7 @@ class GifEncoder:
             rows, columns = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
             part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
             self._held = _picture(np.where(changed[part], indices[part], CLEAR), int(columns[0]), int(rows[0])), until
+            indices = np.where(changed, indices, self._before)
         self._before = indices
 
     def finish(self) -> None:
