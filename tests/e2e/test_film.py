@@ -12,7 +12,7 @@ PLAYS = "video => video.currentTime > 0.3 && video.videoWidth === 320"
 
 
 def test_the_button_saves_a_film_that_the_browser_shows(serve, page, tmp_path):
-    page.goto(serve(runs()[0]))
+    page.goto(serve("open", runs()[0]))
     page.get_by_role("button", name="Film", exact=True).click()
     row = page.get_by_role("group", name="Film")
     row.get_by_label("Format").select_option("gif")
