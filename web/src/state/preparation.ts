@@ -25,7 +25,7 @@ export const PREPARATIONS: Record<Preparation, { label: string; says: string }> 
   },
   reduced: {
     label: "PCA first",
-    says: "Their leading principal components alone: the broad arrangement, and no noise",
+    says: "Their leading principal components alone: the broad arrangement, with less noise",
   },
 };
 
