@@ -218,9 +218,16 @@ class Comparisons:
             ids="row" if matching.by is None else matching.by[0],
             columns=match_columns(a, b),
             matched=matching.sentence,
-            search=near[0].sentence if near[0].exact == near[1].exact else near[1].sentence,
+            search=searched(request.metric, exact=near[0].exact and near[1].exact),
         )
         return Compared(message, matching, kept, scores)
+
+
+def searched(metric: str, *, exact: bool) -> str:
+    """How neighbours were found in both, in words."""
+    if exact:
+        return f"Exact nearest neighbours by {metric} distance, in all dimensions of each."
+    return f"Approximate nearest neighbours by {metric} distance, in all dimensions of each; about 99 of 100 are right."
 
 
 def _points(place: Place, embedding: Embedding, rows: NDArray[np.int64]) -> Points:
