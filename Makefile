@@ -9,7 +9,7 @@ SOURCES := $(shell find src native web/src web/public -type f \
 	-not -path '*/static/*' -not -name '*.pyc' -not -name '*.so' 2>/dev/null) \
 	pyproject.toml hatch_build.py CMakeLists.txt web/package-lock.json web/index.html web/vite.config.ts
 
-.PHONY: test test-backends test-jax test-tensorflow check lint types fast soak soak-writer soak-readers dev web schema sanitize bench screenshots clean
+.PHONY: test test-firefox test-backends test-jax test-tensorflow check lint types fast soak soak-writer soak-readers dev web schema sanitize bench screenshots clean
 
 ## Everything that CI runs, on a copy installed as its users install it.
 test: $(VENV)/installed $(VENV)/chromium web/node_modules/.package-lock.json
@@ -28,6 +28,11 @@ test-jax test-tensorflow: test-%: $(VENV)/installed
 	KERAS_BACKEND=$* build/$*/bin/python -m pytest tests/record/test_keras_*.py \
 		tests/formats/test_tensorflow.py tests/formats/test_real_data.py tests/share/test_tensorboard.py \
 		--timeout 300 $(PYTEST)
+
+## The browser tests in Debian's Firefox instead of its Chromium.
+test-firefox: $(VENV)/installed
+	tools/install-firefox.sh
+	VECTARIUM_BROWSER=firefox $(BIN)/python -m pytest tests/e2e --timeout 600 $(PYTEST)
 
 ## The inner loop, in seconds, on the sources in place: lint, types, fast tests.
 check: lint types fast

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -11,8 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request, expect, sync_playwright
 
+# Which browser: Debian's Chromium, or with VECTARIUM_BROWSER=firefox its Firefox.
+FIREFOX = os.environ.get("VECTARIUM_BROWSER") == "firefox"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
     "--use-angle=swiftshader",
@@ -21,19 +24,55 @@ FLAGS = [
     "--no-first-run",
     "--no-sandbox",
 ]
+# An empty page has no storage.
+NO_TOUR = "try { localStorage.getItem('vectarium.tour') ?? localStorage.setItem('vectarium.tour', 'seen') } catch {}"
 PATIENCE_MS = 60_000
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each page has a context of its own."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed; tools/install-chromium.sh does it")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests; each page has a context of its own."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+        if FIREFOX:
+            found = firefox(playwright, tmp_path_factory.mktemp("firefox"))
+        elif not Path(CHROMIUM).exists():
+            pytest.skip("Chromium is not installed; tools/install-chromium.sh does it")
+        else:
+            found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+def firefox(playwright: Playwright, folder: Path) -> Browser:
+    """Debian's Firefox, through a bridge that Playwright takes for it."""
+    bridge = folder / "firefox"
+    bridge.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).with_name("firefox_bridge.py")}" "$@"\n')
+    bridge.chmod(0o755)
+    return playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=bridge,
+        headless=False,  # which has no WebGL: it draws on a screen that nobody sees
+        env={**os.environ, "DISPLAY": display(), "LIBGL_ALWAYS_SOFTWARE": "1"},
+        firefox_user_prefs={
+            "webgl.force-enabled": True,
+            "ui.prefersReducedMotion": 1,
+            "layout.css.prefers-color-scheme.content-override": 0,  # dark
+        },
+    )
+
+
+def display() -> str:
+    """A screen in memory, which ends with the tests."""
+    if not shutil.which("Xvfb"):
+        pytest.skip("Xvfb is not installed; tools/install-firefox.sh does it")
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1200x24", "-nolisten", "tcp"]
+    process = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    atexit.register(process.kill)
+    os.close(writing)
+    with os.fdopen(reading) as number:
+        return f":{number.readline().strip()}"
 
 
 @pytest.fixture
@@ -73,16 +112,21 @@ def page(browser: Browser) -> Iterator[Page]:
         if message.type == "error":
             faults.append(message.text)
 
+    def failed(error: Error) -> None:
+        # Playwright hides the caret for a screenshot by a style that the page does not allow; Firefox tells of it.
+        if not (FIREFOX and "blocked an inline style" in str(error)):
+            faults.append(str(error))
+
     def asked(request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "blob:", "data:")):
             faults.append(f"asked another host: {request.url}")
 
     # The tour is offered to who comes for the first time; its tests take this back.
-    context.add_init_script("localStorage.getItem('vectarium.tour') ?? localStorage.setItem('vectarium.tour', 'seen')")
+    context.add_init_script(NO_TOUR)
     tab = context.new_page()
     tab.set_default_timeout(PATIENCE_MS)
     tab.on("console", heard)
-    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("pageerror", failed)
     tab.on("request", asked)
     yield tab
     context.close()

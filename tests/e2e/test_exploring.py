@@ -161,7 +161,7 @@ def test_every_control_has_a_name(explore: Explore, words: Path) -> None:
     neighbours(page)
     nameless = page.evaluate(
         """() => [...document.querySelectorAll('button, input, select')].filter((control) =>
-            !(control.innerText?.trim() || control.ariaLabel || control.labels?.length)).map((control) => control.outerHTML)"""
+            !(control.textContent?.trim() || control.ariaLabel || control.labels?.length)).map((control) => control.outerHTML)"""
     )
     assert nameless == []
 
