@@ -24,7 +24,22 @@ export const KEYS: Key[] = [
   { keys: ["ArrowDown"], does: "Move or turn down", run: (explorer, stage) => move(explorer, stage, 0, -1) },
   { keys: ["2"], does: "Two dimensions", run: ({ view }) => view?.setDimensions(2) },
   { keys: ["3"], does: "Three dimensions", run: ({ view }) => view?.setDimensions(3) },
-  { keys: ["b"], does: "Select with a box (Shift adds, Alt takes away)", run: (explorer) => (explorer.tool = "box") },
+  {
+    keys: ["Control+z"],
+    does: "Take back the last selection, isolation, filter, colouring, tag or name",
+    run: ({ view }) => void view?.history.undo(),
+  },
+  { keys: ["Control+Shift+z", "Control+y"], does: "Do it again", run: ({ view }) => void view?.history.redo() },
+  {
+    keys: ["s"],
+    does: "Select with a sphere: drag from its middle",
+    run: (explorer) => (explorer.tool = "sphere"),
+  },
+  {
+    keys: ["b"],
+    does: "Select with a box (Shift adds, Alt takes away, both keep what is in both)",
+    run: (explorer) => (explorer.tool = "box"),
+  },
   { keys: ["l"], does: "Select with a lasso", run: (explorer) => (explorer.tool = "lasso") },
   { keys: ["v"], does: "Move about", run: (explorer) => (explorer.tool = "navigate") },
   { keys: ["i"], does: "Isolate the selection", run: (explorer) => void explorer.view?.isolate() },
@@ -59,13 +74,15 @@ export const KEYS: Key[] = [
 ];
 
 export function keyPressed(event: KeyboardEvent, explorer: Explorer, stage: Stage): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || !explorer.view) return;
+  if (event.altKey || !explorer.view) return;
+  const held = event.ctrlKey || event.metaKey ? `Control+${event.shiftKey ? "Shift+" : ""}` : "";
+  const pressed = held ? held + event.key.toLowerCase() : event.key;
   const target = event.target as HTMLElement;
   const typing = target.matches("input, select, textarea");
   if (typing && event.key !== "Escape") return;
   if (target.matches("[role=listbox] *, [data-own-keys]") && event.key.startsWith("Arrow")) return;
   if (event.key === " " && target.matches("button, [role=button]")) return;
-  const key = KEYS.find(({ keys }) => keys.includes(event.key));
+  const key = KEYS.find(({ keys }) => keys.includes(pressed));
   if (!key) return;
   if (typing) target.blur();
   event.preventDefault();

@@ -51,7 +51,7 @@ it("clicks when the pointer hardly moved", () => {
 it("selects a box with Shift and takes away with Alt", () => {
   drag({ shiftKey: true });
   drag({ shiftKey: true, altKey: true });
-  expect(told.filter(([name]) => name === "select").map(([, , mode]) => mode)).toEqual(["replace", "remove"]);
+  expect(told.filter(([name]) => name === "select").map(([, , mode]) => mode)).toEqual([null, "remove"]);
 });
 
 it("adds with Shift when the box is the tool", () => {

@@ -23,9 +23,12 @@ export interface GestureTarget {
   /** An outline is being drawn; null: it is gone. */
   outline(outline: Outline | null): void;
   select(outline: Outline, mode: SelectMode): void;
+  /** A ball is being drawn, from its middle to its edge. */
+  ball(middle: [number, number], edge: [number, number]): void;
+  selectBall(middle: [number, number], edge: [number, number], mode: SelectMode): void;
 }
 
-type Drag = "pan" | "orbit" | "box" | "lasso";
+type Drag = "pan" | "orbit" | "box" | "lasso" | "sphere";
 
 export class Gestures {
   private readonly pointers = new Map<number, [number, number]>();
@@ -101,6 +104,7 @@ export class Gestures {
   }
 
   private draw(at: [number, number]): void {
+    if (this.drag === "sphere") return this.target.ball(this.start, at);
     const last = this.path[this.path.length - 1];
     if (this.drag === "lasso" && Math.hypot(at[0] - last[0], at[1] - last[1]) > LASSO_STEP) this.path.push(at);
     this.target.outline(this.drawn(at));
@@ -119,6 +123,9 @@ export class Gestures {
     const additive = event.shiftKey || event.ctrlKey || event.metaKey;
     if (!this.moved) {
       if (event.button === 0) this.target.click(at[0], at[1], { additive, subtractive: event.altKey });
+    } else if (drag === "sphere") {
+      this.target.outline(null);
+      this.target.selectBall(this.start, at, this.mode(event));
     } else if (drag === "box" || drag === "lasso") {
       const outline = drag === "box" ? rectangle(this.start, at) : [...this.path, at];
       this.target.outline(null);
@@ -126,11 +133,11 @@ export class Gestures {
     }
   }
 
-  /** Shift adds and Alt takes away; with the tool for moving, Shift already means the box itself. */
+  /** Shift adds, Alt takes away, both keep what is in both; with the tool for moving, Shift already means the box. */
   private mode(event: PointerEvent): SelectMode {
-    if (event.altKey) return "remove";
     const adds = this.target.tool === "navigate" ? event.ctrlKey || event.metaKey : event.shiftKey;
-    return adds ? "add" : "replace";
+    if (event.altKey) return adds ? "intersect" : "remove";
+    return adds ? "add" : null;
   }
 
   private cancel(event: PointerEvent): void {

@@ -10,6 +10,8 @@ export interface Grip {
   busy(): boolean;
   /** The point under a pixel, -1: none. */
   pick(x: number, y: number): number;
+  /** The ball whose middle is under a pixel, and its edge under another: how it looks, and the points inside. */
+  ball(middle: [number, number], edge: [number, number]): { outline: Outline; rows(): Uint32Array };
   zoom(factor: number, x: number, y: number): void;
   /** Fly to twice the zoom. */
   approach(x: number, y: number): void;
@@ -64,6 +66,14 @@ export class Hands implements GestureTarget {
 
   outline(outline: Outline | null): void {
     this.grip.outline(outline);
+  }
+
+  ball(middle: [number, number], edge: [number, number]): void {
+    this.grip.outline(this.grip.ball(middle, edge).outline);
+  }
+
+  selectBall(middle: [number, number], edge: [number, number], mode: SelectMode): void {
+    this.scene.emit("select", { rows: this.grip.ball(middle, edge).rows(), mode });
   }
 
   select(outline: Outline, mode: SelectMode): void {

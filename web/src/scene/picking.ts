@@ -1,8 +1,10 @@
 /** Which point lies under a pixel: the points on the screen in a grid, built when it is first asked after a change. */
+import { ballAround, outlineOf, rowsWithin } from "./ball";
 import type { Camera } from "./camera";
 import { ScreenGrid } from "./grid";
 import type { Sizes } from "./painter";
 import type { Points } from "./points";
+import type { Outline } from "./polygon";
 import type { ThumbnailLayer } from "./thumbnailLayer";
 
 /** Points are found from so many CSS pixels away. */
@@ -32,5 +34,15 @@ export class Picking {
     const { thumbnails } = this;
     const radius = thumbnails.drawn ? thumbnails.size / 2 : this.sizes().litDiameter / 2 + 2;
     return this.fresh.pick(x, y, Math.max(REACH, radius), radius);
+  }
+
+  /** The ball around the point under a pixel, or else around the place there, as far as to another pixel. */
+  ball(middle: [number, number], edge: [number, number]): { outline: Outline; rows(): Uint32Array } {
+    const row = this.pick(...middle);
+    const center = row < 0 ? this.camera.unproject(...middle) : this.points.place(row);
+    const { x, y } = this.camera.project(...center);
+    const ball = ballAround(this.camera, center, Math.hypot(edge[0] - x, edge[1] - y));
+    const { positions, states } = this.points;
+    return { outline: outlineOf(this.camera, ball), rows: () => rowsWithin(ball, positions, states) };
   }
 }

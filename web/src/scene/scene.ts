@@ -468,6 +468,7 @@ export class Scene extends Emitter<SceneEvents> {
     return {
       busy: () => (this.points.progress < 1 && !this.stream.active) || this.navigator.flying,
       pick: (x, y) => this.picking.pick(x, y),
+      ball: (middle, edge) => this.picking.ball(middle, edge),
       zoom: (factor, x, y) => this.zoom(factor, x, y),
       approach: (x, y) => {
         this.navigator.approach(x, y);

@@ -2,8 +2,9 @@
 
 export type Dimensions = 2 | 3;
 export type Theme = "light" | "dark";
-export type Tool = "navigate" | "box" | "lasso";
-export type SelectMode = "replace" | "add" | "remove";
+export type Tool = "navigate" | "box" | "lasso" | "sphere";
+/** What becomes of what was selected before; null: no key said so. */
+export type SelectMode = "add" | "remove" | "intersect" | null;
 
 /**
  * Where the person looks from; plain JSON, so it fits into an address or a bookmark.

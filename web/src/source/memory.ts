@@ -31,6 +31,7 @@ import type {
 import type { ColumnData } from "./column";
 import type { ComparisonResult, PlacesResult } from "./comparing";
 import { comparisonOf } from "./memoryComparing";
+import type { EditingSource } from "./editing";
 import { judgedOf, reportOf } from "./memoryReport";
 import {
   SourceError,
@@ -64,6 +65,7 @@ interface Work {
 }
 
 export class MemorySource implements Source {
+  editing: EditingSource | null = null;
   /** Everything that was asked for, in order: `pause tsne-…`. */
   readonly asked: string[] = [];
   private readonly works = new Map<string, Work>();

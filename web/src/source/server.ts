@@ -12,6 +12,7 @@ import type {
   ColumnMessage,
   CompareRequest,
   ComparisonMessage,
+  EditedMessage,
   FidelityMessage,
   FidelityRequest,
   FilmRequest,
@@ -42,6 +43,7 @@ import type {
   ScoresRequest,
   SearchMessage,
   SearchRequest,
+  SelectMessage,
   ShownRequest,
   ThumbnailPageMessage,
   TimelineMeasures,
@@ -56,6 +58,7 @@ import type {
 } from "../schema/messages";
 import { columnFrom, type ColumnData } from "./column";
 import type { ComparisonResult, PlacesResult } from "./comparing";
+import { ServerEditing } from "./editing";
 import { decode, encode, type Packet, type TypedArray } from "./packet";
 import {
   SourceError,
@@ -78,10 +81,17 @@ import {
   type VectorsResult,
 } from "./source";
 
+type News = JobMessage | GrownMessage | EditedMessage | SelectMessage;
+
 const RECONNECT_MS = 1000;
 const OPENING_MS = 200;
 
 export class ServerSource implements Source {
+  readonly editing = new ServerEditing({
+    ask: (path, options) => this.ask(path, options),
+    packet: (path, options) => this.packet(path, options),
+    begin: (path, body) => this.begin(path, body),
+  });
   private readonly jobs = new Map<string, JobMessage>();
   /** The jobs that the socket told of since a request was sent, for each request that is under way. */
   private readonly news = new Set<Map<string, JobMessage>>();
@@ -387,7 +397,7 @@ export class ServerSource implements Source {
       if (this.watched) this.say({ watch: this.watched.job, step: this.watched.step } satisfies WatchRequest);
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data === "string") this.tell(JSON.parse(data) as JobMessage | GrownMessage);
+      if (typeof data === "string") this.tell(JSON.parse(data) as News);
       else this.tellFrame(decode<FrameMessage>(data));
     };
     socket.onclose = () => {
@@ -396,8 +406,9 @@ export class ServerSource implements Source {
     };
   }
 
-  private tell(news: JobMessage | GrownMessage): void {
+  private tell(news: News): void {
     if ("job" in news) this.tellJob(news);
+    else if ("edited" in news || "select" in news) this.editing.tell(news);
     else for (const listener of this.growthListeners) listener(news);
   }
 

@@ -42,6 +42,7 @@ import type {
 } from "../schema/messages";
 import type { ColumnData } from "./column";
 import type { ComparingSource } from "./comparing";
+import type { EditingSource } from "./editing";
 
 export interface SearchResult extends SearchMessage {
   /** The first matches, in the points' order. */
@@ -158,6 +159,8 @@ export interface Source extends ComparingSource {
   bookmarks(): Promise<BookmarksMessage>;
   /** Keep these, the text of a file, in place of those. */
   keepBookmarks(text: string): Promise<BookmarksMessage>;
+  /** Where what a person changes goes; null: it can only be looked at. */
+  readonly editing: EditingSource | null;
   /** Wait for the collection; `opening` is told while files are still being read. */
   collection(opening: (message: OpeningMessage) => void): Promise<CollectionMessage>;
   column(embedding: number, index: number, step?: Step): Promise<ColumnData>;

@@ -110,6 +110,17 @@ export class Charts {
     }
   }
 
+  /** Somebody edited these columns: their charts are made again, and one of a column that went goes too. */
+  async renew(names: readonly string[]): Promise<void> {
+    for (const chart of this.list.filter(({ name }) => names.includes(name))) {
+      if (!this.columns.has(chart.name)) this.remove(chart);
+      else {
+        this.choose(chart, []);
+        await this.fill(chart);
+      }
+    }
+  }
+
   outlines(): ChartOutline[] {
     return this.list.map(({ name, chosen }) => [name, [...chosen]] as const);
   }

@@ -52,6 +52,8 @@ export class Colors {
   /** The ends of the scale that a person set, in place of the smallest and largest value. */
   limits = $state.raw<readonly [number, number] | null>(null);
   error = $state("");
+  /** Whether the colours that were asked for last are here. */
+  settled = $state(false);
   private loaded = $state.raw<ColumnData | null>(null);
   private valueRange = $state.raw<NumberRange | null>(null);
   private asked = 0;
@@ -122,11 +124,13 @@ export class Colors {
   async use(name: string, scale?: Scale): Promise<void> {
     const ticket = ++this.asked;
     this.error = "";
+    this.settled = false;
     this.clearFilter();
     if (name !== this.by) this.limits = null;
     this.by = name;
     if (SHARES.includes(name)) {
       [this.loaded, this.valueRange, this.scales, this.scale, this.groups] = [null, null, ["trust"], "trust", null];
+      this.settled = true;
       return;
     }
     try {
@@ -140,6 +144,9 @@ export class Colors {
     } catch (error) {
       if (ticket !== this.asked) return;
       this.error = error instanceof Cancelled ? "The measuring was cancelled." : (error as Error).message;
+    } finally {
+      // Who waits for the colours may still set their limits and filter.
+      setTimeout(() => ticket === this.asked && (this.settled = true));
     }
   }
 

@@ -31,6 +31,7 @@ export class ColumnStore {
   private readonly pending = new Map<string, Promise<ColumnData>>();
   private readonly loaded = new SvelteMap<string, ColumnData>();
   private readonly changing: ReadonlySet<string>;
+  private listed = $state.raw<ColumnOutline[]>([]);
 
   /** `step`: the one that is seen, for columns that change with it; `derived`: columns that are computed for each. */
   constructor(
@@ -40,10 +41,20 @@ export class ColumnStore {
     private readonly derived: Derived | null = null,
   ) {
     this.changing = new Set(outline.recorded?.changing);
+    this.listed = outline.columns;
   }
 
   get outlines(): ColumnOutline[] {
-    return this.outline.columns;
+    return this.listed;
+  }
+
+  /** Somebody edited columns: these there are now, and those have other values. */
+  renew(outlines: ColumnOutline[], changed: readonly string[]): void {
+    this.listed = outlines;
+    for (const name of changed) {
+      this.pending.delete(name);
+      this.loaded.delete(name);
+    }
   }
 
   /** The column if it is here already; reactive. */
@@ -61,7 +72,7 @@ export class ColumnStore {
     const key = this.key(name);
     const known = this.pending.get(key);
     if (known) return known;
-    const index = this.outline.columns.findIndex((column) => column.name === name);
+    const index = this.listed.findIndex((column) => column.name === name);
     const step = this.changes(name) ? this.step() : null;
     const promise = this.derived?.has(name)
       ? this.derived.load(name, step)
@@ -89,7 +100,7 @@ export class ColumnStore {
   }
 
   has(name: string): boolean {
-    return this.outline.columns.some((column) => column.name === name);
+    return this.listed.some((column) => column.name === name);
   }
 
   /** The column a person would read as a point's name: the first text, else the first category, else any. */

@@ -13,7 +13,9 @@ import { Boundary } from "./boundary.svelte";
 import { Charts } from "./charts.svelte";
 import { Colors, FIDELITY, KEPT } from "./colors.svelte";
 import { ColumnStore } from "./columns.svelte";
+import { Editing } from "./editing.svelte";
 import { Fidelity, type Standing } from "./fidelity.svelte";
+import { History } from "./history.svelte";
 import { Isolation } from "./isolation.svelte";
 import { Layout } from "./layout.svelte";
 import { both, light } from "./lighting";
@@ -21,12 +23,14 @@ import { Motion } from "./motion.svelte";
 import { Lookup } from "./lookup.svelte";
 import { MotionFidelity } from "./motionFidelity.svelte";
 import { Neighborhood } from "./neighborhood.svelte";
+import { Picking } from "./picking.svelte";
 import { Projecting } from "./projecting.svelte";
+import { Remembering } from "./remembering.svelte";
 import { type Replay, stepBefore } from "./replay.svelte";
 import { Report } from "./report.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
-import { rowsOfBits, rowsWhere, Selection } from "./selection.svelte";
+import { rowsOfBits, rowsWhere, Selection, type SelectMode } from "./selection.svelte";
 import { fieldsOf, isTemplate, templateColumn } from "./template";
 import { ThumbnailStore } from "./thumbnails.svelte";
 import { type Followed, Trails } from "./trails.svelte";
@@ -56,6 +60,10 @@ export class EmbeddingView {
   readonly thumbnails: ThumbnailStore | null;
   readonly trails: Trails;
   readonly motion: Motion;
+  readonly history = new History();
+  readonly remembering: Remembering;
+  readonly editing: Editing;
+  readonly picking: Picking;
   labelBy = $state("");
   labels = $state.raw<ColumnData | null>(null);
   /** Points by importance, the most important first; null: no column says. */
@@ -183,6 +191,10 @@ export class EmbeddingView {
       },
       shown: () => this.isolation.mask,
     };
+    this.remembering = new Remembering(this, this.history);
+    this.editing = new Editing(source.editing, outline, this.columns, this.selection, this.history, step);
+    this.editing.onChange((names) => void this.follows(names));
+    this.picking = new Picking(source, this);
     this.trails = new Trails(source);
     this.thumbnails = outline.thumbnails && new ThumbnailStore(source, outline.index, outline.thumbnails);
   }
@@ -349,6 +361,27 @@ export class EmbeddingView {
     await this.projecting.showAll();
   }
 
+  /** Step back to a level of what was isolated; 0: all points. */
+  async isolateBack(level: number): Promise<void> {
+    if (!level) return this.showAll();
+    this.neighborhood.close();
+    await this.projecting.isolateAgain(this.isolation.levels.slice(0, level));
+  }
+
+  /** These columns were edited: what shows them follows. */
+  private async follows(names: readonly string[]): Promise<void> {
+    if (!this.begun) return;
+    const { colors, columns, neighborhood, search } = this;
+    const fallen = (name: string) => names.includes(name) && !columns.has(name);
+    if (fallen(this.labelBy)) void this.useLabel(columns.defaultLabel());
+    else if ([this.labelBy, ...fieldsOf(this.labelBy)].some((name) => names.includes(name)))
+      void this.useLabel(this.labelBy);
+    if (names.includes(colors.by)) await (fallen(colors.by) ? colors.use(columns.defaultColor()) : colors.follow());
+    void this.charts.renew(names);
+    if (neighborhood.row >= 0) void neighborhood.refresh();
+    if (search.query) void search.run();
+  }
+
   /** Another embedding is looked at. */
   leave(): void {
     this.shown = false;
@@ -356,21 +389,20 @@ export class EmbeddingView {
   }
 
   /** Select what the search found; the address keeps it as that search. */
-  selectMatches(): void {
+  selectMatches(how?: SelectMode): void {
     const { result, query, column, mode } = this.search;
-    if (!result) return;
-    this.selection.select(rowsOfBits(result.matches, this.outline.n), "replace", { query, column, mode });
+    if (result) this.picking.take(rowsOfBits(result.matches, this.outline.n), how, { query, column, mode });
   }
 
   /** Select what all charts and the legend let through. */
-  selectPassing(): void {
+  selectPassing(how?: SelectMode): void {
     const passed = both(both(this.legendPassed, this.isolation.mask), this.charts.passed);
-    if (passed) this.selection.select(rowsWhere(passed));
+    if (passed) this.picking.take(rowsWhere(passed), how);
   }
 
-  selectNeighbors(): void {
+  selectNeighbors(how?: SelectMode): void {
     const { row, result } = this.neighborhood;
-    if (result) this.selection.select([row, ...result.rows]);
+    if (result) this.picking.take([row, ...result.rows], how);
   }
 
   /** Take away whatever is lit last: focus, then selection, then search, then the legend's filter. */

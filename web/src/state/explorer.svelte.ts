@@ -15,7 +15,7 @@ import { Tour } from "./tour.svelte";
 
 export const FIRST_PANE = "inspect";
 
-export type Tool = "navigate" | "box" | "lasso";
+export type Tool = "navigate" | "box" | "lasso" | "sphere";
 
 export class Explorer {
   collection = $state.raw<CollectionMessage | null>(null);

@@ -2,7 +2,7 @@
 // switch between runs.
 
 import type { Method } from "../schema/messages";
-import type { Isolation } from "./isolation.svelte";
+import type { Isolation, Level } from "./isolation.svelte";
 import { DIRECTIONS, PCA, type Layout } from "./layout.svelte";
 import { defaults, same, settingsOf, type Computed, type Settings } from "./methods";
 import type { Preparing } from "./preparation";
@@ -174,6 +174,16 @@ export class Projecting {
     isolation.clear();
     if (layout.run?.subset) return this.show(this.whole);
     await layout.place(null);
+  }
+
+  /** Stand at another place of the way on which points were isolated, with the picture that belongs there. */
+  async isolateAgain(levels: readonly Level[]): Promise<void> {
+    const { layout, isolation } = this;
+    isolation.put(levels);
+    const { of } = isolation;
+    if (of && layout.runs.find(of)) return this.show(of);
+    if (layout.run?.subset) return this.show(this.whole);
+    await layout.place(isolation.rows);
   }
 
   /** The pictures there are, in the order in which the keys go through them. */

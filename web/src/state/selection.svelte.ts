@@ -2,7 +2,8 @@
 
 import type { SearchMode } from "../schema/messages";
 
-export type SelectMode = "replace" | "add" | "remove";
+/** What becomes of the points selected before; intersect: those stay that are among the new ones. */
+export type SelectMode = "replace" | "add" | "remove" | "intersect";
 
 /** The search that a selection came from. */
 export interface SelectionOrigin {
@@ -20,17 +21,24 @@ export class Selection {
   constructor(private readonly n: number) {}
 
   select(rows: ArrayLike<number>, mode: SelectMode = "replace", origin: SelectionOrigin | null = null): void {
-    const mask = mode === "replace" || !this.mask ? new Uint8Array(this.n) : this.mask.slice();
+    const fresh = mode === "replace" || mode === "intersect" || !this.mask;
+    const mask = fresh ? new Uint8Array(this.n) : this.mask!.slice();
     const value = mode === "remove" ? 0 : 1;
-    for (let i = 0; i < rows.length; i++) mask[rows[i]!] = value;
+    const among = mode === "intersect" ? (this.mask ?? mask) : null;
+    for (let i = 0; i < rows.length; i++) mask[rows[i]!] = among ? among[rows[i]!]! : value;
     this.set(mask);
-    this.origin = origin;
+    this.origin = mode === "replace" ? origin : null;
   }
 
   invert(within: Uint8Array | null): void {
     const mask = new Uint8Array(this.n);
     for (let row = 0; row < this.n; row++) mask[row] = (within?.[row] ?? 1) && !this.mask?.[row] ? 1 : 0;
     this.set(mask);
+  }
+
+  /** Select just these: one byte a point; null: none. */
+  put(mask: Uint8Array | null): void {
+    this.set(mask ?? new Uint8Array(this.n));
   }
 
   clear(): void {

@@ -1,0 +1,43 @@
+/** A ball around a place of the layout: a sphere in three dimensions, a disc in two. */
+import type { Camera } from "./camera";
+import type { Outline } from "./polygon";
+import { State } from "./types";
+
+const CORNERS = 72;
+
+export interface Ball {
+  center: [number, number, number];
+  /** In units of the layout. */
+  radius: number;
+}
+
+/** The ball around a place whose edge is so many pixels away on the screen. */
+export function ballAround(camera: Camera, center: [number, number, number], pixels: number): Ball {
+  const { w } = camera.project(...center);
+  return { center, radius: (pixels * w) / camera.scale };
+}
+
+/** Its edge on the screen. */
+export function outlineOf(camera: Camera, { center, radius }: Ball): Outline {
+  const { x, y, w } = camera.project(...center);
+  const pixels = (radius * camera.scale) / w;
+  return Array.from({ length: CORNERS }, (_, i) => {
+    const angle = (2 * Math.PI * i) / CORNERS;
+    return [x + pixels * Math.cos(angle), y + pixels * Math.sin(angle)] as const;
+  });
+}
+
+/** The rows inside, in front and behind; hidden ones and those without a place never. */
+export function rowsWithin({ center, radius }: Ball, positions: Float32Array, states: Uint8Array): Uint32Array {
+  const [cx, cy, cz] = center;
+  const rows = new Uint32Array(positions.length / 3);
+  const most = radius * radius;
+  let count = 0;
+  for (let row = 0, at = 0; row < rows.length; row++, at += 3) {
+    const x = positions[at]! - cx;
+    const y = positions[at + 1]! - cy;
+    const z = positions[at + 2]! - cz;
+    if (x * x + y * y + z * z <= most && !(states[row]! & State.hidden)) rows[count++] = row;
+  }
+  return rows.slice(0, count);
+}
