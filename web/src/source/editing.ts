@@ -66,6 +66,10 @@ export class ServerEditing implements EditingSource {
   private readonly editedListeners = new Set<(edited: EditedMessage) => void>();
   private readonly selectListeners = new Set<(select: SelectMessage) => void>();
 
+  /** What the socket told before anybody listened. */
+  private readonly edited = new Map<number, EditedMessage>();
+  private chosen: SelectMessage | null = null;
+
   constructor(private readonly wire: Wire) {}
 
   edits(embedding: number): Promise<EditedMessage> {
@@ -127,16 +131,23 @@ export class ServerEditing implements EditingSource {
 
   onEdited(listener: (edited: EditedMessage) => void): void {
     this.editedListeners.add(listener);
+    for (const told of this.edited.values()) listener(told);
   }
 
   onSelect(listener: (select: SelectMessage) => void): void {
     this.selectListeners.add(listener);
+    if (this.chosen) listener(this.chosen);
   }
 
   /** The socket told this. */
   tell(news: EditedMessage | SelectMessage): void {
-    if ("edited" in news) for (const listener of this.editedListeners) listener(news);
-    else for (const listener of this.selectListeners) listener(news);
+    if ("edited" in news) {
+      this.edited.set(news.edited, news);
+      for (const listener of this.editedListeners) listener(news);
+    } else {
+      if (!this.selectListeners.size) this.chosen = news;
+      for (const listener of this.selectListeners) listener(news);
+    }
   }
 
   private async get<Message>(path: string): Promise<Message> {
