@@ -15,7 +15,12 @@ describe("points as bits", () => {
     const many = new Uint8Array(n).fill(1);
     expect(sizeOf(pack(many, n))).toBe(n / 8);
     for (const mask of [few, many]) {
-      const back = unpack(pack(mask, mask.reduce((sum, each) => sum + each, 0)));
+      const back = unpack(
+        pack(
+          mask,
+          mask.reduce((sum, each) => sum + each, 0),
+        ),
+      );
       expect(back.every((each, row) => each === mask[row])).toBe(true);
     }
   });
