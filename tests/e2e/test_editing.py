@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -227,7 +227,9 @@ def test_named_selections_are_renamed_and_deleted_and_come_back(explore: Explore
     expect(listed).to_contain_text("<b>two</b>")
 
 
-def test_two_tabs_keep_their_own_selection_and_share_tags(browser: Browser, serve: Callable[..., str], words: Path) -> None:
+def test_two_tabs_keep_their_own_selection_and_share_tags(
+    browser: Browser, serve: Callable[..., str], words: Path
+) -> None:
     url = serve("open", words)
     with browser.new_context(reduced_motion="reduce") as context:
         first, second = context.new_page(), context.new_page()
@@ -249,7 +251,7 @@ def test_a_selection_goes_to_the_clipboard_and_into_files(explore: Explore, word
     page = explore("open", words)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     select(page, "count < 3")
-    more(page, "Copy or save")
+    more(page, "Save")
     page.get_by_role("button", name="Copy labels").click()
     expect(page.get_by_text("3 labels copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "w0\nw1\nw2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 from urllib.parse import unquote
 
 import numpy as np
@@ -209,6 +210,20 @@ def test_other_pages_are_told_of_an_edit_and_of_those_before(page):
         assert heard(socket, '"tag"')["edited"] == 0
         tag(page, [1], column="second")
         assert heard(socket, '"second"')["columns"][-1]["own"]
+
+
+def test_a_page_that_comes_before_the_files_are_read_is_told_of_edits_too(explore, words):
+    gate = threading.Event()
+
+    def load(progress):
+        gate.wait(20)
+        return words
+
+    page = explore(load)
+    with page.socket() as socket:
+        heard(socket, '"open"')
+        gate.set()
+        assert heard(socket, '"edited"')["edited"] == 0
 
 
 def test_the_selection_is_shared_with_the_program_both_ways(page):

@@ -292,6 +292,8 @@ class Session:
             for index, (embedding, home) in enumerate(zip(collection, homes, strict=True))
         ]
         self.collection = collection
+        for told in self.told():  # pages that came before there was anything to tell
+            self.news.tell(told)
         if collection[0].recorded is None:
             first = self.projections.start(Points(0, collection[0]), ProjectRequest())
         else:
