@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +39,17 @@ def seen(page: Page) -> bytes:
     """The picture without panels, once it rests."""
     page.wait_for_timeout(700)
     return page.locator(".picture").screenshot()
+
+
+def rested(page: Page) -> bytes:
+    """The picture once it moves no more."""
+    before = seen(page)
+    for _ in range(20):
+        after = seen(page)
+        if after == before:
+            return after
+        before = after
+    raise AssertionError("the picture never came to rest")
 
 
 def changed(page: Page, before: bytes) -> bytes:
@@ -84,6 +95,22 @@ def test_regions_are_named_and_dense_places_outlined(explore: Explore, walks: Pa
     page.keyboard.press("3")
     expect(page.get_by_role("button", name="Contours")).to_be_disabled()
     expect(page.get_by_role("button", name="Fog")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_picture_in_3d_turns_until_it_is_touched(browser: Browser, serve: Callable[..., str], walks: Path) -> None:
+    context = browser.new_context(viewport={"width": 1000, "height": 700})  # with motion
+    page = context.new_page()
+    page.goto(serve("open", walks))
+    page.wait_for_selector("html[data-ready=picture]", state="attached")
+    page.keyboard.press("3")
+    unfold(page)
+    still = rested(page)
+    page.get_by_role("button", name="Turn slowly").click()
+    turning = changed(page, still)
+    changed(page, turning)
+    page.locator(".picture").press("ArrowLeft")
+    rested(page)
+    context.close()
 
 
 def test_a_label_is_made_of_several_columns(explore: Explore, walks: Path) -> None:

@@ -11,6 +11,9 @@ const START_3D = { yaw: -0.55, pitch: 0.35 };
 const CLOSEST = 0.04;
 const FARTHEST = 0.2;
 const NEAREST = 1e5;
+/** Radians a second; after a frame that took long it goes on from where it is. */
+const TURN_SPEED = 0.16;
+const TURN_STEP_MS = 100;
 
 export class Navigator {
   readonly camera = new Camera();
@@ -18,6 +21,9 @@ export class Navigator {
   bounds: Bounds = { center: [0, 0, 0], half: [1, 1, 1] };
   /** Whether everything is in view, since nobody has moved the camera. */
   atHome = true;
+  /** Whether a picture in three dimensions turns by itself, until a person moves it. */
+  turns = false;
+  private turnedAt = 0;
   private readonly flight = new CameraFlight(this.camera);
 
   constructor(private readonly calm: boolean) {}
@@ -45,7 +51,15 @@ export class Navigator {
 
   /** Go on; returns whether the camera moved. */
   advance(now: number): boolean {
-    return this.flight.advance(now);
+    return this.flight.advance(now) || this.turn(now);
+  }
+
+  private turn(now: number): boolean {
+    const elapsed = Math.min(now - this.turnedAt, TURN_STEP_MS);
+    this.turnedAt = now;
+    if (!this.turns || this.calm || this.camera.dimensions !== 3) return false;
+    this.camera.yaw += (elapsed / 1000) * TURN_SPEED;
+    return true;
   }
 
   /** Bring everything into view. */
@@ -104,6 +118,7 @@ export class Navigator {
   /** A person moves the camera: every flight ends. */
   steer(move: (camera: Camera) => void): void {
     this.flight.stop();
+    this.turns = false;
     move(this.camera);
     this.atHome = false;
   }

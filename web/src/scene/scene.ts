@@ -48,7 +48,7 @@ export class Scene extends Emitter<SceneEvents> {
   readonly contouring: Contouring;
   private readonly picking: Picking;
   private readonly canvases: Canvases;
-  private readonly navigator: Navigator;
+  readonly navigator: Navigator;
   private readonly eye: Camera;
   private readonly points: Points;
   private readonly painter: Painter;
