@@ -129,9 +129,24 @@ def regions(page: Page) -> None:
     page.get_by_text("Behind the points").wait_for()
 
 
+def charts(page: Page) -> None:
+    """How two columns are spread, beside the picture."""
+    page.get_by_label("Add a chart").select_option("part of speech")
+    page.get_by_role("region", name="Chart of part of speech").get_by_role("list").wait_for()
+
+
 SHOTS = [
     Shot("words-dark", demo("words"), readme=True),
-    Shot("words-light", demo("words"), theme="light", readme=True),
+    Shot("words-light", demo("words"), theme="light"),
+    Shot(
+        "regions-light",
+        demo("words"),
+        theme="light",
+        hash="#nm=word&ct=1&v=charts&ch=count&chb=",
+        act=charts,
+        readme=True,
+    ),
+    Shot("regions-dark", demo("words"), hash="#nm=word&ct=1&sz=count"),
     Shot("neighbours-dark", demo("words"), act=focus("monday"), readme=True),
     Shot("neighbours-light", demo("words"), theme="light", act=focus("monday")),
     Shot("digits-thumbnails", demo("digits"), hash="#t=1", readme=True),
