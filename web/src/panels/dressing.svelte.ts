@@ -31,7 +31,7 @@ export function dressing(explorer: Explorer, stage: Stage): void {
   $effect(() => {
     const view = drawn();
     if (!view) return;
-    void [view.layout.placement, view.states, view.appearance.nameBy];
+    void [view.layout.placement, view.states, view.order, view.appearance.nameBy];
     const timer = setTimeout(() => view.nameRegions(), REST_MS);
     return () => clearTimeout(timer);
   });
