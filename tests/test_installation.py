@@ -13,10 +13,10 @@ LIMIT_MB = 150
 
 def needed(name: str, seen: set[str]) -> set[str]:
     """The name of a distribution and of all that it needs, extras left out."""
-    if name.lower() in seen:
+    if name.lower().replace("_", "-") in seen:
         return seen
     requirements = distribution(name).requires or []
-    seen.add(name.lower())
+    seen.add(name.lower().replace("_", "-"))
     for requirement in requirements:
         if "extra ==" in requirement:
             continue
