@@ -83,6 +83,7 @@ class Editing:
         self._told = told
         self._lock = threading.RLock()
         self._revision = 0
+        self._serial = 0
         self._revisions: dict[str, int] = {}
         self._columns: dict[str, Column] = {}
         self._selections: OrderedDict[str, NamedSelection] = OrderedDict()
@@ -120,7 +121,8 @@ class Editing:
             selections = [
                 NamedOutline(each.id, each.name, each.color, each.count) for each in self._selections.values()
             ]
-            return EditedMessage(self.index, columns, selections, self.keeping.kept, self.keeping.fault)
+            self._serial += 1
+            return EditedMessage(self.index, self._serial, columns, selections, self.keeping.kept, self.keeping.fault)
 
     def tag(self, name: str, value: str, mask: Mask) -> EditMessage:
         """Give points a value in a column, which is made where there is none.

@@ -894,11 +894,12 @@ export interface NamedOutline {
 /**
  * `GET api/embeddings/{e}/edits`, and pushed over the WebSocket whenever one of them changes.
  *
- * `edited` is the embedding. `kept` says where it is kept, empty while there is nothing to keep or it is still
+ * `edited` is the embedding; what has a lower `serial` is older. `kept` says where it is kept, empty while there is nothing to keep or it is still
  * being written; `fault` says why it cannot be kept.
  */
 export interface EditedMessage {
   edited: number;
+  serial: number;
   columns: EditedColumn[];
   selections: NamedOutline[];
   kept: string;

@@ -15,6 +15,7 @@ export class Editing {
   fault = $state("");
   error = $state("");
   busy = $state(false);
+  private serial = 0;
   private readonly embedding: number;
   private readonly n: number;
   /** Columns that have other values than a moment ago. */
@@ -146,7 +147,10 @@ export class Editing {
     return bitsOf(this.selection.mask ?? new Uint8Array(this.n));
   }
 
-  private heard({ columns, selections, kept, fault }: EditedMessage): void {
+  /** Answers and what the socket tells may come in another order than they were made. */
+  private heard({ serial, columns, selections, kept, fault }: EditedMessage): void {
+    if (serial < this.serial) return;
+    this.serial = serial;
     const before = new Map(this.columns.map(({ name, revision }) => [name, revision]));
     const changed = columns
       .filter(({ name, revision }) => revision !== (before.get(name) ?? 0))

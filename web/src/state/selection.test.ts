@@ -12,6 +12,16 @@ describe("a selection", () => {
     expect([...selection.rows()]).toEqual([5]);
   });
 
+  it("keeps what is in both", () => {
+    const selection = new Selection(6);
+    selection.select([1, 2, 3]);
+    selection.select([5, 3, 2, 0], "intersect");
+    expect([...selection.rows()]).toEqual([2, 3]);
+    selection.clear();
+    selection.select([1], "intersect");
+    expect(selection.count).toBe(0);
+  });
+
   it("inverts within the isolated points only", () => {
     const selection = new Selection(4);
     selection.select([0]);

@@ -35,11 +35,12 @@ class NamedOutline:
 class EditedMessage:
     """``GET api/embeddings/{e}/edits``, and pushed over the WebSocket whenever one of them changes.
 
-    ``edited`` is the embedding. ``kept`` says where it is kept, empty while there is nothing to keep or it is still
+    ``edited`` is the embedding; what has a lower ``serial`` is older. ``kept`` says where it is kept, empty while there is nothing to keep or it is still
     being written; ``fault`` says why it cannot be kept.
     """
 
     edited: int
+    serial: int
     columns: list[EditedColumn]
     selections: list[NamedOutline]
     kept: str
