@@ -22,6 +22,8 @@ export class Story {
   /** The view that was come to last; -1: none. */
   at = $state(-1);
   playing = $state(false);
+  /** Whether captions are shown over the picture: since a view was come to. */
+  telling = $state(false);
   /** Where they are kept; empty: nowhere yet. */
   kept = $state("");
   error = $state("");
@@ -70,6 +72,7 @@ export class Story {
       const bookmark = this.list[index];
       if (!bookmark) return;
       this.at = index;
+      this.telling = true;
       const address = fromHash(bookmark.address);
       const view = this.explorer.visit(address);
       if (!view) throw new Error(`This view is of “${address.embedding}”, which is not open.`);
@@ -103,7 +106,7 @@ export class Story {
   /** No view is looked at as part of the story any more. */
   close(): void {
     this.stop();
-    this.at = -1;
+    this.telling = false;
   }
 
   rename(index: number, caption: string): void {
