@@ -10,7 +10,7 @@ describe("the card of the tour", () => {
   });
 
   it("stands above where there is no room beside", () => {
-    expect(beside({ left: 274, top: 740, width: 690, height: 40 }, CARD, 1280, 800).left).toBe(978);
+    expect(beside({ left: 274, top: 740, width: 690, height: 40 }, CARD, 1280, 800)).toEqual({ left: 469, top: 576 });
     expect(beside({ left: 20, top: 740, width: 350, height: 40 }, CARD, 390, 844)).toEqual({ left: 45, top: 576 });
   });
 
