@@ -51,7 +51,7 @@ def run(tmp_path: Path) -> Path:
 
 
 def compare(page: Page) -> None:
-    page.keyboard.press("s")
+    page.keyboard.press("o")
     expect(page.get_by_text("Linear CKA")).to_be_visible()
 
 
@@ -137,14 +137,14 @@ def test_what_cannot_be_compared_says_why(explore: Explore, tmp_path: Path) -> N
     for name, n in (("few", 30), ("more", 40)):
         np.save(tmp_path / f"{name}.npy", np.random.default_rng(0).standard_normal((n, 3)))
     page = explore("open", tmp_path / "few.npy", tmp_path / "more.npy")
-    page.keyboard.press("s")
+    page.keyboard.press("o")
     expect(page.get_by_role("alert")).to_contain_text("no column says which are the same")
 
 
 def test_a_phone_has_room_for_one_picture(explore: Explore, two: list[Path]) -> None:
     page = explore("open", *two)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.get_by_role("button", name="Compare (s)").click()
+    page.get_by_role("button", name="Compare (o)").click()
     expect(page.get_by_text("Side by side needs a wider window")).to_be_visible()
     expect(page.get_by_role("application")).to_have_count(1)
     expect(page.get_by_role("slider", name="Morph")).to_be_visible()

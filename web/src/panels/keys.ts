@@ -55,7 +55,7 @@ export const KEYS: Key[] = [
   { keys: ["m"], does: "Trails of the selected points, on or off", run: toggleTrails },
   { keys: ["g"], does: "Regions of the prediction, on or off", run: ({ view }) => view?.toggleBoundary() },
   { keys: ["c"], does: "Contours around where points are dense, on or off", run: toggleContours },
-  { keys: ["s"], does: "Compare side by side with another embedding, run or step", run: toggleComparing },
+  { keys: ["o"], does: "Compare side by side with another embedding, run or step", run: toggleComparing },
   { keys: ["d"], does: "Colour by fidelity: what to distrust", run: ({ view }) => void view?.colorByFidelity() },
   { keys: ["f"], does: "Go to the point in focus", run: goToFocus },
   { keys: ["t"], does: "Thumbnails or points", run: (explorer) => toggle(explorer, "showThumbnails") },
