@@ -1,10 +1,11 @@
 """Types told from texts."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectarium.data.inference import column_from_texts
+from vectarium.data.inference import column_from_array, column_from_texts
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,14 @@ def test_numbers_come_back(numbers):
 @given(st.lists(st.one_of(st.none(), st.text()), max_size=20))
 def test_any_text_makes_a_column_of_its_length(texts):
     assert len(list(column_from_texts("x", texts))) == len(texts)
+
+
+def test_times_before_year_1_and_after_9999_are_kept_and_said():
+    column = column_from_array("when", np.array(["-0044-03-15", "1066-10-14", "12345-01-01"], "datetime64[D]"))
+    assert column.kind == "time"
+    assert [str(value)[:11] for value in column] == ["-044-03-15T", "1066-10-14 ", "12345-01-01"]
+
+
+def test_times_too_far_for_microseconds_stay_text():
+    column = column_from_array("when", np.array([0, 2 * 10**17], "datetime64[ms]"))
+    assert (column.kind, column[1][:7]) == ("text", "6339717")

@@ -63,7 +63,11 @@ class Column:
             return None
         if self.kind == "text":
             return value
-        return self.categories[int(value)] if self.kind == "category" else value.item()
+        if self.kind == "category":
+            return self.categories[int(value)]
+        plain = value.item()
+        # Python has the years 1 to 9999; of other times NumPy gives bare microseconds, which say nothing to a person.
+        return str(value.astype("datetime64[s]")) if self.kind == "time" and isinstance(plain, int) else plain
 
     def __iter__(self) -> Iterator[Any]:
         return (self[row] for row in range(len(self)))

@@ -32,6 +32,9 @@ LEADING_ZERO = re.compile(r"[+-]?0\d")
 BOOLEANS = {"true": True, "false": False}
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?", re.ASCII)
 
+# From 1970; beyond it NumPy would wrap microseconds around.
+FARTHEST_SECONDS = 9_200_000_000_000
+
 
 def column_from_array(name: str, values: Any) -> Column:
     """Make a column from any one-dimensional array, list or tensor.
@@ -66,6 +69,9 @@ def column_from_array(name: str, values: Any) -> Column:
     if array.dtype.kind == "f":
         return Column(name, "number", array.astype(np.float64))
     if array.dtype.kind == "M":
+        seconds = np.abs(array[~np.isnat(array)].astype("datetime64[s]").astype(np.int64))
+        if seconds.max(initial=0) > FARTHEST_SECONDS:
+            return column_from_array(name, array.astype(str).astype(object))
         return Column(name, "time", array.astype("datetime64[us]"))
     return _column_from_objects(name, array.astype(object))
 

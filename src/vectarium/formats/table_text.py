@@ -49,5 +49,5 @@ def column_texts(column: Column) -> list[str]:
     if column.kind == "number":
         return ["" if value is None else repr(value) for value in column]
     if column.kind == "time":
-        return ["" if value is None else value.isoformat(sep=" ") for value in column]
+        return ["" if value is None else str(value).replace("T", " ") for value in column]
     return ["" if text is None else text.replace("\0", "\ufffd") for text in column.texts()]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnFrom, formatNumber, formatValue } from "./column";
+import { columnFrom, formatEnd, formatNumber, formatValue, shownText } from "./column";
 
 const head = { n: 3, missing: 1, categories: [] as string[] };
 
@@ -23,5 +23,16 @@ describe("a column", () => {
     expect(formatValue(Date.UTC(2020, 1, 3), "time")).toBe("2020-02-03");
     expect(formatValue(NaN, "number")).toBeNull();
     expect([0.1234567, -2e-9, 0, Infinity].map(formatNumber)).toEqual(["0.12346", "−2.000e−9", "0", "∞"]);
+  });
+
+  it("says times of any year, and no seconds at the ends of a long scale", () => {
+    expect(formatValue(Date.UTC(12345, 0, 2), "time")).toBe("+012345-01-02");
+    expect(formatValue(1e17, "time")).toMatch(/as a year$/);
+    expect(formatEnd(3600_000, "time", 1e12)).toBe("1970-01-01");
+    expect(formatEnd(3600_000, "time", 7200_000)).toBe("1970-01-01 01:00:00");
+  });
+
+  it("shows texts that show nothing", () => {
+    expect(["", " \n", "a"].map(shownText)).toEqual(["(empty)", "(blank)", "a"]);
   });
 });

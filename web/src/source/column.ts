@@ -22,6 +22,11 @@ export interface ColumnData {
   readonly whole?: { minimum: number; maximum: number; positive: number; parts: number | null };
 }
 
+/** Beyond this JavaScript knows no dates: 275,760 years from 1970. */
+const MOST_MILLISECONDS = 8.64e15;
+const YEAR = 365.2425 * 86_400_000;
+const MOST_BRIEF = 300;
+const MANY_DAYS = 60 * 86_400_000;
 const TEXT_DECODER = new TextDecoder();
 
 /** The column that a packet holds. */
@@ -75,7 +80,24 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)}%`;
 }
 
+/** The two ends of a scale: times that lie far apart are days, since nobody reads their seconds. */
+export function formatEnd(value: number, kind: Kind, span: number): string {
+  const text = formatValue(value, kind) ?? "";
+  return kind === "time" && span > MANY_DAYS ? text.replace(/ \d\d:\d\d:\d\d$/, "") : text;
+}
+
+/** A text as it stands in a list, where one that shows nothing would look like a fault. */
+export function shownText(text: string): string {
+  return text === "" ? "(empty)" : text.trim() === "" ? "(blank)" : text;
+}
+
+/** As much of a text as a tooltip or a heading holds: the browser lays out all of it, seen or not. */
+export function briefly(text: string): string {
+  return text.length > MOST_BRIEF ? `${text.slice(0, MOST_BRIEF)}…` : text;
+}
+
 function formatTime(milliseconds: number): string {
-  const text = new Date(milliseconds).toISOString();
-  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, 19).replace("T", " ");
+  if (Math.abs(milliseconds) > MOST_MILLISECONDS) return `${formatNumber(milliseconds / YEAR + 1970)} as a year`;
+  const [day, time] = new Date(milliseconds).toISOString().split("T") as [string, string];
+  return time === "00:00:00.000Z" ? day : `${day} ${time.slice(0, 8)}`;
 }

@@ -1,7 +1,7 @@
 // How the values of a column are spread: a number of bins, the bin of each point, and counts of those that pass.
 
 import type { ColumnData } from "../source/column";
-import { formatValue } from "../source/column";
+import { formatEnd, shownText } from "../source/column";
 import { groupsOf, position, rangeOf, valueAt, type Scale } from "./coloring";
 import { scaleOf } from "./sizing";
 
@@ -41,25 +41,28 @@ function numbers(column: ColumnData): Binned {
   const whole = column.kind === "integer" && scale === "linear" && range.maximum - range.minimum < BINS;
   const count = whole ? range.maximum - range.minimum + 1 : BINS;
   const ends = whole ? { ...range, minimum: range.minimum - 0.5, maximum: range.maximum + 0.5 } : range;
-  let missing = false;
+  let [missing, infinite] = [false, false];
   for (let row = 0; row < of.length; row++) {
     const place = position(values[row]!, scale, ends);
-    if (Number.isNaN(place)) missing = true;
+    if (Number.isNaN(values[row]!)) missing = true;
+    else if (Number.isNaN(place)) infinite = true;
     of[row] = Number.isNaN(place) ? count : Math.min(count - 1, Math.max(0, Math.floor(place * count)));
   }
   const bins: Bin[] = Array.from({ length: count }, (_, bin) => {
     const [from, to] = [valueAt(bin / count, scale, ends), valueAt((bin + 1) / count, scale, ends)];
-    const said = (value: number) => formatValue(value, column.kind === "integer" && !whole ? "number" : column.kind);
-    return { from, to, label: whole ? said(from + 0.5)! : `${said(from)} to ${said(to)}` };
+    const span = ends.maximum - ends.minimum;
+    const said = (value: number) =>
+      formatEnd(value, column.kind === "integer" && !whole ? "number" : column.kind, span);
+    return { from, to, label: whole ? said(from + 0.5) : `${said(from)} to ${said(to)}` };
   });
-  if (missing) bins.push({ label: "(missing)" });
+  if (missing || infinite) bins.push({ label: infinite ? "(missing or infinite)" : "(missing)" });
   return { of, bins, numeric: true, scale };
 }
 
 async function byValue(column: ColumnData): Promise<Binned> {
   const { of: group, labels, missing } = await groupsOf(column);
   const own = labels.length > MOST_BARS ? MOST_BARS - 1 : labels.length;
-  const bins: Bin[] = labels.slice(0, own).map((label) => ({ label: label || "(empty)" }));
+  const bins: Bin[] = labels.slice(0, own).map((label) => ({ label: shownText(label) }));
   if (labels.length > own) bins.push({ label: `(${labels.length - own} other values)` });
   const none = bins.length;
   if (missing) bins.push({ label: "(missing)" });

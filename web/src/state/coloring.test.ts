@@ -73,4 +73,12 @@ describe("scales", () => {
     const values = Float64Array.of(5, 5, Infinity, NaN);
     expect(paintNumbers(values, "linear", rangeOf(values)!, "light")).toHaveLength(16);
   });
+
+  it("keeps numbers near the largest ones apart, and goes back from a place to them", () => {
+    const range = rangeOf(Float64Array.of(-1.7e308, 0, 1.7e308, Infinity))!;
+    expect([-1.7e308, 0, 1.7e308].map((value) => position(value, "linear", range))).toEqual([0, 0.5, 1]);
+    expect([0, 0.5, 1].map((place) => valueAt(place, "linear", range))).toEqual([-1.7e308, 0, 1.7e308]);
+    const far = { minimum: 1e-300, maximum: 1e300, positive: 1e-300 };
+    expect(valueAt(0.5, "log", far)).toBeCloseTo(1, 6);
+  });
 });

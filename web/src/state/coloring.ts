@@ -200,16 +200,25 @@ export function position(value: number, scale: Scale, range: NumberRange): numbe
     const reach = Math.max(Math.abs(range.minimum), Math.abs(range.maximum)) || 1;
     return 0.5 + value / reach / 2;
   }
-  return range.maximum > range.minimum ? (value - range.minimum) / (range.maximum - range.minimum) : 0.5;
+  const span = range.maximum - range.minimum;
+  // Of numbers near the largest that there are, the span is too large to be one.
+  if (span === Infinity) return (value / 2 - range.minimum / 2) / (range.maximum / 2 - range.minimum / 2);
+  return span > 0 ? (value - range.minimum) / span : 0.5;
 }
 
 /** The value at a place of a scale: the inverse of `position`. */
 export function valueAt(place: number, scale: Scale, range: NumberRange): number {
-  if (scale === "log") return range.positive * (range.maximum / range.positive) ** place;
+  if (scale === "log") {
+    const ratio = range.maximum / range.positive;
+    if (ratio < Infinity) return range.positive * ratio ** place;
+    const [low, high] = [Math.log(range.positive), Math.log(range.maximum)];
+    return Math.exp(low + place * (high - low));
+  }
   if (scale === "diverging") {
     return (place - 0.5) * 2 * (Math.max(Math.abs(range.minimum), Math.abs(range.maximum)) || 1);
   }
-  return range.minimum + place * (range.maximum - range.minimum);
+  const span = range.maximum - range.minimum;
+  return span === Infinity ? range.minimum * (1 - place) + range.maximum * place : range.minimum + place * span;
 }
 
 export function paintNumbers(

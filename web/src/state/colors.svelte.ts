@@ -1,6 +1,6 @@
 // What the points' colours stand for, and which of them the legend lets through.
 
-import type { ColumnData } from "../source/column";
+import { shownText, type ColumnData } from "../source/column";
 import { Cancelled } from "../source/source";
 import type { ColumnStore } from "./columns.svelte";
 import { K } from "./fidelity.svelte";
@@ -184,7 +184,7 @@ export class Colors {
     const colors = groupColors(groups, theme, this.palette);
     const entries = groups.labels.map((label, group) => ({
       group,
-      label: label === "" ? "(empty)" : label,
+      label: shownText(label),
       count: groups.counts[group]!,
       color: css(colors[group]!),
     }));

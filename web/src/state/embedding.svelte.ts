@@ -344,7 +344,8 @@ export class EmbeddingView {
 
   /** What a person calls the point: its label, else its number. */
   nameOf(row: number): string {
-    return this.labels?.text(row) || `point ${row}`;
+    const label = this.labels?.text(row);
+    return label?.trim() ? label : `point ${row}`;
   }
 
   /** Show the selected points alone; PCA is computed anew on them, any other picture stays as it is. */
