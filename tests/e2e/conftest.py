@@ -115,7 +115,7 @@ def page(browser: Browser) -> Iterator[Page]:
     def failed(error: Error) -> None:
         # Playwright hides the caret for a screenshot by a style that the page does not allow; Firefox tells of it.
         if not (FIREFOX and "blocked an inline style" in str(error)):
-            faults.append(str(error))
+            faults.append(error.stack or str(error))
 
     def asked(request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "blob:", "data:")):
