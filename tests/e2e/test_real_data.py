@@ -55,6 +55,6 @@ def test_the_arxiv_map_opens_where_its_authors_put_the_points(explore: Explore, 
 def test_iris_works_and_the_missing_tensors_are_named(explore: Explore, shared_data: Path) -> None:
     page = explore("open", shared_data / "projector" / "tf_standalone_oss_data")
     expect(page.get_by_role("list", name="Embeddings")).to_contain_text("150 × 4")
-    notes = page.locator("details")
+    notes = page.locator("details").last
     for tensor in ("Word2Vec 10K", "Word2Vec All", "Mnist with images", "GNMT Interlingua"):
         expect(notes).to_contain_text(tensor)
