@@ -225,6 +225,31 @@ def test_all_steps_are_laid_out_together_and_seen_one_by_one(run_page):
     assert run_page.ask("/api/embeddings/0/projections").message["runs"][-1]["request"]["joint"] is True
 
 
+def test_steps_that_come_after_a_joint_layout_are_placed_among_the_others_which_stay(run_page, writer):
+    request = {"method": "tsne", "joint": True, "perplexity": 5.0, "max_iter": 60}
+    job = run_page.send("/api/embeddings/0/projections", request).message["job"]
+    assert run_page.finished(job).state == "done"
+
+    def places(step: int) -> np.ndarray:
+        return run_page.ask(f"/api/timelines/{job}/{step}?components=0,1").arrays["component_0"]
+
+    before = [places(step) for step in STEPS]
+    writer.write(50, {"embed": vectors(30)})
+    write(writer, 70)
+    run_page.explorer.session.recordings.look()
+    said = run_page.ask(f"/api/timelines/{job}").message
+    assert (said["laid_out"], said["newest"]) == (30, 70)
+    assert "Later steps, up to 70, were placed among them; earlier ones did not move." in said["sentence"]
+    assert said["measures"]["steps"] == [*STEPS, 50, 70]
+    assert len(said["measures"]["neighbor_preservation"]) == 5
+    for step, there in zip(STEPS, before, strict=True):
+        np.testing.assert_array_equal(places(step), there)
+    np.testing.assert_allclose(places(50), before[-1], atol=1e-3 * np.ptp(before[-1]))
+    assert np.isfinite(places(70)).all()
+    trails = {"rows": np.array([3], np.uint32)}
+    assert run_page.send(f"/api/timelines/{job}/trails", {"components": [0, 1]}, trails).arrays["places"].size == 10
+
+
 def test_a_joint_layout_is_watched_at_the_step_that_is_seen(run_page):
     request = {"method": "umap", "joint": True, "n_neighbors": 5, "max_iter": 3000}
     job = run_page.send("/api/embeddings/0/projections", request).message["job"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vectarium.explore import packet, parameters
 from vectarium.explore.frames import Frame, known
 from vectarium.explore.jobs import Progress, part
+from vectarium.explore.joint_growth import JointGrowth
 from vectarium.explore.messages.projection import FrameMessage
 from vectarium.explore.messages.timeline import TimelineMeasures, TimelineMessage
 from vectarium.explore.points import Rows
@@ -20,6 +21,7 @@ from vectarium.explore.run import BEGINNING, BYTES_PER_NEIGHBOR, BYTES_PER_POINT
 
 if TYPE_CHECKING:
     from vectarium.project import TimelineFidelity
+    from vectarium.project.joint import JointDescent
     from vectarium.project.timeline_descent import TimelineDescent
 
 # The share of the progress that stands for the measuring at the end.
@@ -65,16 +67,19 @@ class JointProjection(Projection):
         float32 array ``(steps, m, dimensions)``.
     steps
         The steps.
+    held
+        The memory of what later steps are placed by.
     """
 
     timeline: TimelineMessage
     places: NDArray[np.float32]
     steps: tuple[int, ...]
+    held: int = 0
 
     @property
     def nbytes(self) -> int:
         """The memory it takes."""
-        return super().nbytes + self.places.nbytes
+        return super().nbytes + self.places.nbytes + self.held
 
     def at(self, step: int) -> NDArray[np.float32]:
         """The places at a step, ``(m, dimensions)``, or at the last one before it."""
@@ -99,13 +104,11 @@ class JointRun(Run):
         assert recorded is not None
         self._steps = recorded.steps
         self._measures: TimelineFidelity | None = None
-        vectors = [recorded.at(step).vectors for step in self._steps]
-        rows, prepared = self.points.rows, self.points.prepared
-        if prepared is not None:
-            preparation = prepared.fitted(progress)
-            vectors = [preparation.view(each) for each in vectors]
+        self._growth: JointGrowth | None = None
+        if self.points.prepared is not None:
+            self.points.prepared.fitted(progress)
         descent = begin_timeline(
-            [np.asarray(each) if rows is None else each[rows] for each in vectors],
+            [self._vectors(step) for step in self._steps],
             method=self.request.method,
             steps=self._steps,
             progress=part(progress, 0, BEGINNING),
@@ -123,6 +126,23 @@ class JointRun(Run):
         super()._advance(descent, part(progress, 0, 1 - MEASURING))
         made = finish_timeline(descent, progress=part(progress, 1 - MEASURING, 1))
         self._measures, self.search = made.fidelity, made.sentence
+        self._growth = JointGrowth(cast("JointDescent", descent))
+
+    def _vectors(self, step: int) -> NDArray[Any]:
+        """What is laid out of a step."""
+        recorded = self.points.embedding.recorded
+        assert recorded is not None
+        vectors = recorded.at(step).vectors
+        if self.points.prepared is not None:
+            vectors = self.points.prepared.fitted().view(vectors)
+        return np.asarray(vectors) if self.points.rows is None else vectors[self.points.rows]
+
+    def grown(self, made: JointProjection) -> JointProjection:
+        """What was made, and the steps that were recorded since; earlier ones stay where they are."""
+        recorded = self.points.embedding.recorded
+        if self._growth is None or recorded is None:
+            return made
+        return self._growth.up_to(recorded.steps, made, self._vectors)
 
     def _show(self, descent: Any, iteration: int, coordinates: NDArray[np.float32]) -> None:
         divergence = self._divergence(descent)
@@ -157,8 +177,11 @@ class JointRun(Run):
             measures=None if self._measures is None else measures(self._measures, frame.steps),
             preparation=self.request.preparation,
             reduced_to=self.request.reduced_to,
+            laid_out=frame.steps[-1],
+            newest=frame.steps[-1],
         )
-        return JointProjection(message, last.T, self.points.rows, timeline, places, frame.steps)
+        held = 0 if self._growth is None else self._growth.nbytes
+        return JointProjection(message, last.T, self.points.rows, timeline, places, frame.steps, held)
 
 
 def measures(found: TimelineFidelity, steps: tuple[int, ...]) -> TimelineMeasures:

@@ -149,7 +149,7 @@ class Projections:
         return entry.projection()
 
     def timeline(self, name: str) -> JointProjection:
-        """A projection of all steps by its job's name.
+        """A projection of all steps by its job's name, with those that were recorded since it was made.
 
         Raises
         ------
@@ -161,7 +161,8 @@ class Projections:
         found = self[name]
         if not isinstance(found, JointProjection):
             raise JobNotFoundError(name, [each for each, entry in self._entries.items() if entry.request.joint])
-        return found
+        run = self._entry_of(name).run
+        return run.grown(found) if isinstance(run, JointRun) else found
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries

@@ -214,7 +214,7 @@ class Api:
 
     async def made_timeline(self, request: Request) -> ASGIApp:
         """What a timeline is."""
-        return MessageResponse(self._session.timelines.message(request.path_params["job"]))
+        return MessageResponse(await self._quickly(self._session.timelines.message, request.path_params["job"]))
 
     async def measure_timeline(self, request: Request) -> ASGIApp:
         """Start to measure how far a timeline's motion can be believed."""

@@ -10,6 +10,7 @@ from vectarium.project.comparison import Comparison, compare
 from vectarium.project.directions import Directed, Directions, directed
 from vectarium.project.displacement import displacement
 from vectarium.project.fidelity import Fidelity, fidelity, preservation
+from vectarium.project.further import Further
 from vectarium.project.index import Index
 from vectarium.project.matching import Matching, match
 from vectarium.project.neighbors import Neighbors, neighbors
@@ -35,6 +36,7 @@ __all__ = [
     "Directed",
     "Directions",
     "Fidelity",
+    "Further",
     "Index",
     "LinearCKA",
     "Matching",

@@ -8,6 +8,7 @@ least (``TSNE.transform``) keeps more neighbours, but jumps now and then from on
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Field:
         settles: bool,
         n_jobs: int | None,
     ) -> None:
-        self._landmarks, self._candidates = landmarks, candidates
+        self.landmarks, self._candidates = landmarks, candidates
         self._k, self._perplexity, self._settles = k, perplexity, settles
         self._threads = thread_count(n_jobs)
         self._vectors = np.ascontiguousarray(landmarks.vectors, np.float32)
@@ -58,9 +59,31 @@ class Field:
         self, step: int, rows: NDArray[np.intp], layout: NDArray[np.float32], progress: Progress
     ) -> NDArray[np.float32]:
         """Places ``(m, n_components)`` of points at a step, in a layout ``(landmarks, n_components)``."""
+        return self._placed(self.landmarks.queries(step, rows), rows, layout, progress)
+
+    def place_vectors(
+        self, vectors: NDArray[np.float32], rows: NDArray[np.intp], layout: NDArray[np.float32], progress: Progress
+    ) -> NDArray[np.float32]:
+        """Places of points whose vectors ``(m, d)`` in the common frame are of none of the steps."""
+        return self._placed(self.landmarks.seen(vectors), rows, layout, progress)
+
+    def detached(self) -> Field:
+        """The same without the snapshots, whose memory it does not hold: places only vectors that it is given."""
+        made = copy(self)
+        made.landmarks = self.landmarks.detached()
+        return made
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that the landmarks' vectors and the candidates take."""
+        return self._vectors.nbytes + self._candidates.nbytes
+
+    def _placed(
+        self, queries: NDArray[np.float32], rows: NDArray[np.intp], layout: NDArray[np.float32], progress: Progress
+    ) -> NDArray[np.float32]:
         from vectarium import _native
 
-        indices, weights = self._held(step, rows, progress)
+        indices, weights = self._held(queries, rows, progress)
         mean = np.empty((len(rows), layout.shape[1]), np.float32)
         for axis in range(layout.shape[1]):
             mean[:, axis] = np.einsum("ij,ij->i", weights, layout[:, axis][indices])
@@ -71,15 +94,14 @@ class Field:
         return (mean + np.float32(TOWARDS_BEST) * (best - mean)).astype(np.float32)
 
     def _held(
-        self, step: int, rows: NDArray[np.intp], progress: Progress
+        self, queries: NDArray[np.float32], rows: NDArray[np.intp], progress: Progress
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """To which landmarks each vector is held, and how strongly; weights of each are 1 together."""
         from vectarium import _native
 
-        queries = self._landmarks.queries(step, rows)
         indices, squares = _native.nearest_landmarks(
             self._vectors,
-            self._landmarks.rows,
+            self.landmarks.rows,
             queries,
             np.ascontiguousarray(self._candidates[rows]),
             self._k,

@@ -152,6 +152,11 @@ class JointDescent(TimelineDescent):
         return report
 
     @property
+    def field(self) -> Field:
+        """The map from vectors to places."""
+        return self._plan.field
+
+    @property
     def layout(self) -> Layout:
         """The landmarks and where they are."""
         landmarks = self._plan.landmarks

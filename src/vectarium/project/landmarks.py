@@ -8,6 +8,7 @@ room for more true neighbours of each.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,17 @@ class Landmarks:
 
     def queries(self, step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """Vectors of a step ``(m, d)`` in the space of the landmarks."""
-        return np.ascontiguousarray(self._space.place(self._of(step, rows)), np.float32)
+        return self.seen(self.snapshots.read(step, rows))
+
+    def seen(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Vectors ``(m, d)`` of the common frame in the space of the landmarks."""
+        return np.ascontiguousarray(self._space.place(_by_metric(vectors, self.metric)), np.float32)
+
+    def detached(self) -> Landmarks:
+        """The same without the snapshots; what reads them fails."""
+        made = copy(self)
+        del made.snapshots
+        return made
 
     def owner(self) -> NDArray[np.int32]:
         """Which of the points each landmark is, ``(m,)``, counted among the points."""

@@ -14,13 +14,21 @@ export function statement(view: EmbeddingView): string {
   const { layout, outline } = view;
   if (!outline.n) return "Nothing to draw";
   if (layout.run?.request.joint && view.step !== null)
-    return `${ran(view, layout.run)}, step ${formatCount(view.step)}`;
+    return `${ran(view, layout.run)}, step ${formatCount(view.step)}${later(view.step, layout.timeline)}`;
   if (layout.run) return ran(view, layout.run);
   if (layout.method === "directions") return directed(view);
   if (layout.timeline) return stepped(view, layout.timeline);
   if (layout.method === "pca") return principal(view);
   const { name, description } = layout.choice ?? { name: "", description: "" };
   return `${(description || name).replace(/\.$/, "")}, ${points(view)}`;
+}
+
+/** How a step that was recorded after the layout came into it. */
+function later(step: number, timeline: TimelineMessage | null): string {
+  if (!timeline || step <= (timeline.laid_out ?? step)) return "";
+  const newest = timeline.newest ?? step;
+  if (step > newest) return `, which is not in it: step ${formatCount(newest)} is shown`;
+  return `, placed among the steps up to ${formatCount(timeline.laid_out ?? step)}, which did not move`;
 }
 
 /** How much of each point's neighbourhood the picture keeps, in a few words. */

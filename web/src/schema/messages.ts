@@ -318,7 +318,9 @@ export interface TimelineMeasures {
  * `GET api/timelines/{job}`: what a timeline is, and the room it takes. A joint t-SNE or UMAP is one as well.
  *
  * `low` and `high`: where nearly all points of all steps lie, a number a component, so that the frame can
- * stay the same. `sentence` states it in one line. `reference` is null where it is of all steps alike.
+ * stay the same. `sentence` states it in one line. `reference` is null where it is of all steps alike. Of those
+ * `laid_out` is the last step that was laid out, and `newest` the last one that has its places: what was recorded
+ * between was placed among what was there.
  */
 export interface TimelineMessage {
   job: string;
@@ -333,6 +335,8 @@ export interface TimelineMessage {
   measures: TimelineMeasures | null;
   preparation: Preparation;
   reduced_to: number;
+  laid_out: number | null;
+  newest: number | null;
 }
 
 /**

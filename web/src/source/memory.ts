@@ -201,6 +201,8 @@ export class MemorySource implements Source {
       variance_ratio: [0.5, 0.3, 0.1],
       sentence: "",
       measures: null,
+      laid_out: null,
+      newest: null,
       preparation: "raw" as const,
       reduced_to: 50,
     };

@@ -20,6 +20,8 @@ export class Timeline {
   job = $state.raw<JobMessage | null>(null);
   private making: Promise<TimelineMessage> | null = null;
   private readonly kept = new Map<string, Promise<Float32Array[]>>();
+  /** The last step for which the message was asked for anew. */
+  private told = -1;
 
   /** `m`: how many points it is of; `begin` starts the work. */
   constructor(
@@ -39,7 +41,12 @@ export class Timeline {
   }
 
   async at(step: number, components: number[]): Promise<TimelineStep> {
-    const timeline = await this.make();
+    let timeline = await this.make();
+    // A recording that went on: what came since has been placed by now.
+    if (step > (timeline.newest ?? step) && step > this.told) {
+      [this.making, this.told] = [null, step];
+      timeline = await this.make();
+    }
     const there = components.filter((k) => k < timeline.n_components);
     const found = await this.fetch(timeline, step, there);
     return { timeline, step, values: components.map((k) => found[there.indexOf(k)] ?? null) };

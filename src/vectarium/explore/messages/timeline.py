@@ -54,7 +54,9 @@ class TimelineMessage:
     """``GET api/timelines/{job}``: what a timeline is, and the room it takes. A joint t-SNE or UMAP is one as well.
 
     ``low`` and ``high``: where nearly all points of all steps lie, a number a component, so that the frame can
-    stay the same. ``sentence`` states it in one line. ``reference`` is null where it is of all steps alike.
+    stay the same. ``sentence`` states it in one line. ``reference`` is null where it is of all steps alike. Of those
+    ``laid_out`` is the last step that was laid out, and ``newest`` the last one that has its places: what was recorded
+    between was placed among what was there.
     """
 
     job: str
@@ -69,6 +71,8 @@ class TimelineMessage:
     measures: TimelineMeasures | None
     preparation: Preparation
     reduced_to: int
+    laid_out: int | None = None
+    newest: int | None = None
 
 
 @dataclass(frozen=True)
