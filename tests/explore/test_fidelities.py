@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from vectarium.data import Coordinates, Embedding
+from vectarium.explore import packet
 from vectarium.project import neighbors
 
 
@@ -170,3 +171,23 @@ def test_measuring_another_picture_ends_the_last_one(page):
     go.set()
     assert page.finished(second).state == "done"
     assert fidelity(page, "pca-0-6", [0, 1])
+
+
+def asked_by(page, name, shown):
+    """The job that measures for one of several pages."""
+    body = b"".join(packet.encode({"picture": "pca-0-6", "components": shown}, {}))
+    return page.ask("/api/embeddings/0/fidelity", body, X_Vectarium_Page=name).message["job"]
+
+
+def test_two_pages_do_not_end_each_others_measuring(page):
+    go = threading.Event()
+    page.explorer.session._measuring.submit(go.wait, 20)
+    first, second = asked_by(page, "one", [0, 1]), asked_by(page, "two", [0, 2])
+    assert [page.job(each).state for each in (first, second)] == ["waiting", "waiting"]
+    assert asked_by(page, "two", [0, 1]) == first
+    assert page.job(second).state == "cancelled"
+    page.ask(f"/api/jobs/{first}", method="DELETE", X_Vectarium_Page="one")
+    assert page.job(first).state == "waiting"
+    page.ask(f"/api/jobs/{first}", method="DELETE", X_Vectarium_Page="two")
+    assert page.job(first).state == "cancelled"
+    go.set()

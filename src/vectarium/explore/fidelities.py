@@ -110,14 +110,16 @@ class Fidelities:
         self._neighborhoods = neighborhoods
         self._workers = workers
         self._shelf = Shelf(KEPT_BYTES, MOST_KEPT)
-        self._newest: dict[int, Job] = {}
+        # What each page waits for, by its name and the embedding.
+        self._wanted: dict[tuple[str, int], Job] = {}
         self._of_picture: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def start(self, index: int, embedding: Embedding, request: FidelityRequest) -> Job:
+    def start(self, index: int, embedding: Embedding, request: FidelityRequest, page: str = "") -> Job:
         """The job that measures a picture, which may be over already.
 
-        One that still measures another picture of the same embedding is cancelled: nobody looks at it.
+        One that still measures another picture of the same embedding for the same page is cancelled, unless another
+        page waits for it: nobody looks at it.
         """
         if not 1 <= request.k <= MOST_K:
             raise ParameterError(f"k is {request.k}; 1 to {MOST_K} neighbours are compared.")
@@ -132,11 +134,23 @@ class Fidelities:
             return self._keep(name, measure(picture, request, self._neighborhoods, progress))
 
         with self._lock:
-            last = self._newest.get(index)
+            last = self._wanted.pop((page, index), None)
             if last is not None and last.name != name:
-                last.cancel()
-            job = self._newest[index] = self._jobs.start(name, work, workers=self._workers)
+                self._drop(last)
+            job = self._jobs.start(name, work, workers=self._workers)
+            self._wanted = {key: each for key, each in self._wanted.items() if each.unfinished}
+            self._wanted[page, index] = job
         return job
+
+    def leave(self, job: Job, page: str) -> None:
+        """A page looks at something else: end a job, unless it measures for another page, too."""
+        with self._lock:
+            self._wanted = {key: each for key, each in self._wanted.items() if each is not job or key[0] != page}
+            self._drop(job)
+
+    def _drop(self, job: Job) -> None:
+        if all(each is not job for each in self._wanted.values()):
+            job.cancel()
 
     def __getitem__(self, name: str) -> Measured:
         """What was measured, by its job's name."""

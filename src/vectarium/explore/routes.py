@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +105,7 @@ class Api:
     def __init__(self, session: Session, version: str) -> None:
         self._session = session
         self._version = version
+        self._start = secrets.token_hex(8)
 
     async def page(self, _request: Request) -> ASGIApp:
         """The page; it shows nothing without the token."""
@@ -122,10 +124,15 @@ class Api:
         collection = self._session.collection
         if collection is None:
             opening = self._session.opening()
-            return MessageResponse(opening, 500 if opening.state in ("failed", "cancelled") else 202)
+            return self._said(MessageResponse(opening, 500 if opening.state in ("failed", "cancelled") else 202))
         session = self._session
         shown = session.shown(collection)
-        return MessageResponse(collection_message(shown, session.recordings, session.hint, self._version))
+        return self._said(MessageResponse(collection_message(shown, session.recordings, session.hint, self._version)))
+
+    def _said(self, answer: MessageResponse) -> MessageResponse:
+        """An answer that says which start of the server gives it: a page that comes back can tell."""
+        answer.headers["x-vectarium-start"] = self._start
+        return answer
 
     async def column(self, request: Request) -> ASGIApp:
         """A column's values."""
@@ -272,7 +279,7 @@ class Api:
     async def cancel(self, request: Request) -> ASGIApp:
         """Stop a job."""
         job = self._session.jobs[request.path_params["job"]]
-        job.cancel()
+        self._session.fidelities.leave(job, _page(request))
         return MessageResponse(job.message())
 
     async def pause(self, request: Request) -> ASGIApp:
@@ -302,7 +309,7 @@ class Api:
         message, _ = packet.decode(await _body(request, MOST_REQUEST_BYTES))
         asked = message_from(FidelityRequest, message)
         start = self._session.fidelities.start
-        job = await self._quickly(start, request.path_params["embedding"], embedding, asked)
+        job = await self._quickly(start, request.path_params["embedding"], embedding, asked, _page(request))
         return MessageResponse(job.message())
 
     async def fidelity(self, request: Request) -> ASGIApp:
@@ -353,6 +360,11 @@ class Api:
 
     async def _quickly(self, call: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.wrap_future(self._session.quick.submit(call, *arguments))
+
+
+def _page(request: Request) -> str:
+    """Which of the open pages asks."""
+    return request.headers.get("x-vectarium-page", "")[:40]
 
 
 def _position(request: Request, parameter: str, what: str, count: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from vectarium.errors import ParameterError
 from vectarium.explore.jobs import debugging
 from vectarium.explore.session import Session
+from vectarium.explore.tokens import token_for
 
 if TYPE_CHECKING:
     import uvicorn
@@ -41,7 +41,7 @@ class Server:
 
     def __init__(self, session: Session, port: int = 0) -> None:
         self.session = session
-        self.token = secrets.token_urlsafe(16)
+        self.token = token_for(port)
         self._socket = listen(port)
         self.port: int = self._socket.getsockname()[1]
         self._uvicorn: uvicorn.Server | None = None

@@ -37,6 +37,7 @@ import {
   SourceError,
   type ArithmeticResult,
   type BoundaryResult,
+  type Connection,
   type FidelityResult,
   type Frame,
   type MotionColumnResult,
@@ -421,8 +422,8 @@ export class MemorySource implements Source {
     if (this.works.has(job)) this.tell(job, "cancelled");
   }
 
-  onConnection(listener: (connected: boolean) => void): void {
-    listener(true);
+  onConnection(listener: (connection: Connection) => void): void {
+    listener("here");
   }
 
   /** Let a run go on for so many iterations; whoever watches it sees a frame, unless the last is not shown yet. */

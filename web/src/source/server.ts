@@ -64,6 +64,7 @@ import {
   SourceError,
   type ArithmeticResult,
   type BoundaryResult,
+  type Connection,
   type FidelityResult,
   type Frame,
   type Groups,
@@ -97,10 +98,14 @@ export class ServerSource implements Source {
   private readonly news = new Set<Map<string, JobMessage>>();
   private readonly jobListeners = new Set<(job: JobMessage) => void>();
   private readonly token: string;
+  /** Two tabs are two pages: what one waits for is not ended by the other. */
+  private readonly page = crypto.randomUUID();
+  /** Which start of the server the page got its data from. */
+  private start: string | null = null;
   private socket: WebSocket | null = null;
   private watched: { job: string; listener: (frame: Frame) => void; step: Step } | null = null;
   private readonly growthListeners = new Set<(grown: GrownMessage) => void>();
-  private readonly connectionListeners = new Set<(connected: boolean) => void>();
+  private readonly connectionListeners = new Set<(connection: Connection) => void>();
 
   constructor(location: Location = window.location) {
     this.token = new URLSearchParams(location.search).get("token") ?? "";
@@ -110,6 +115,7 @@ export class ServerSource implements Source {
   async collection(opening: (message: OpeningMessage) => void): Promise<CollectionMessage> {
     for (;;) {
       const response = await this.fetch("api/collection");
+      this.start = response.headers.get("x-vectarium-start");
       if (response.status === 200) return response.json();
       const message = (await response.json()) as OpeningMessage;
       opening(message);
@@ -370,7 +376,7 @@ export class ServerSource implements Source {
     };
   }
 
-  onConnection(listener: (connected: boolean) => void): void {
+  onConnection(listener: (connection: Connection) => void): void {
     this.connectionListeners.add(listener);
   }
 
@@ -393,7 +399,7 @@ export class ServerSource implements Source {
     const socket = (this.socket = new WebSocket(url));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      this.tellConnection(true);
+      void this.greet();
       if (this.watched) this.say({ watch: this.watched.job, step: this.watched.step } satisfies WatchRequest);
     };
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
@@ -401,7 +407,7 @@ export class ServerSource implements Source {
       else this.tellFrame(decode<FrameMessage>(data));
     };
     socket.onclose = () => {
-      this.tellConnection(false);
+      void this.miss();
       setTimeout(() => this.connect(), RECONNECT_MS);
     };
   }
@@ -430,12 +436,33 @@ export class ServerSource implements Source {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  private tellConnection(connected: boolean): void {
-    for (const listener of this.connectionListeners) listener(connected);
+  /** The socket is open. A server that was started anew knows nothing of the page's jobs: the page begins anew, too. */
+  private async greet(): Promise<void> {
+    const start = await this.startOfServer();
+    if (this.start && start && start !== this.start) window.location.reload();
+    else this.tellConnection("here");
+  }
+
+  /** The socket was closed, or could not be opened: nobody answers, or somebody who wants another token. */
+  private async miss(): Promise<void> {
+    this.tellConnection((await this.startOfServer()) === "refused" ? "refused" : "gone");
+  }
+
+  private async startOfServer(): Promise<string | null> {
+    try {
+      const response = await this.fetch("api/collection", { method: "HEAD" });
+      return response.status === 403 ? "refused" : response.headers.get("x-vectarium-start");
+    } catch {
+      return null;
+    }
+  }
+
+  private tellConnection(connection: Connection): void {
+    for (const listener of this.connectionListeners) listener(connection);
   }
 
   private fetch(path: string, options: RequestInit = {}): Promise<Response> {
-    return fetch(path, { ...options, headers: { "X-Vectarium-Token": this.token } });
+    return fetch(path, { ...options, headers: { "X-Vectarium-Token": this.token, "X-Vectarium-Page": this.page } });
   }
 
   private async ask(path: string, options: RequestInit = {}): Promise<Response> {

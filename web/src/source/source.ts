@@ -241,8 +241,11 @@ export interface Source extends ComparingSource {
   resume(job: string): Promise<void>;
   cancel(job: string): Promise<void>;
   /** Told when the other side goes away and when it is back. */
-  onConnection(listener: (connected: boolean) => void): void;
+  onConnection(listener: (connection: Connection) => void): void;
 }
+
+/** Whether the other side answers; `refused`: somebody does, but asks for another token. */
+export type Connection = "here" | "gone" | "refused";
 
 /** What went wrong on the other side, in its own words. */
 export class SourceError extends Error {

@@ -2,7 +2,7 @@
 
 import { SvelteMap } from "svelte/reactivity";
 import type { CollectionMessage, EmbeddingOutline, NoteMessage, OpeningMessage } from "../schema/messages";
-import type { Source } from "../source/source";
+import type { Connection, Source } from "../source/source";
 import { fromHash, toHash, type Address } from "./address";
 import { Comparing } from "./comparing.svelte";
 import { EmbeddingView } from "./embedding.svelte";
@@ -21,7 +21,7 @@ export class Explorer {
   collection = $state.raw<CollectionMessage | null>(null);
   opening = $state.raw<OpeningMessage | null>(null);
   failure = $state("");
-  connected = $state(true);
+  connection = $state<Connection>("here");
   theme = $state<Theme>(rememberedTheme());
   tool = $state<Tool>("navigate");
   /** The point under the pointer, in the picture or in a list; -1: none. */
@@ -46,7 +46,7 @@ export class Explorer {
 
   constructor(readonly source: Source) {
     this.story = new Story(this, source);
-    source.onConnection((connected) => (this.connected = connected));
+    source.onConnection((connection) => (this.connection = connection));
     this.comparing = new Comparing(
       source,
       () => this.collection?.embeddings ?? [],

@@ -1,0 +1,102 @@
+"""A page outlives its server, and does not disturb the page beside it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import vectarium as vt
+from vectarium.explore.launch import loader
+from vectarium.explore.server import Server
+from vectarium.explore.session import Session
+
+pytestmark = pytest.mark.browser
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def start(port: int) -> Server:
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(300, 6)).astype(np.float32)
+    columns = {"word": [f"w{i}" for i in range(300)], "group": [f"{i % 3}" for i in range(300)]}
+    server = Server(Session(loader(vt.collection(vectors, columns=columns, name="words"))), port)
+    server.session.begin()
+    server.start()
+    return server
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VECTARIUM_DATA", str(tmp_path / "own"))
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab whose console may tell of a server that is gone."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce") as context:
+        context.add_init_script("try { localStorage.setItem('vectarium.tour', 'seen') } catch {}")
+        yield context.new_page()
+
+
+def wait_for_picture(page: Page) -> None:
+    page.wait_for_selector("html[data-ready=picture]", state="attached")
+    page.get_by_role("navigation", name="Tools").wait_for()
+
+
+def test_a_page_says_that_the_server_is_gone_and_comes_back_with_it(page: Page) -> None:
+    first = start(free_port())
+    page.goto(first.url)
+    wait_for_picture(page)
+    page.get_by_label("Colour by").select_option("word")
+    page.get_by_role("button", name="3-D").click()
+    page.wait_for_timeout(600)
+    address = page.url
+    first.close()
+    expect(page.get_by_text("not running any more")).to_be_visible()
+    second = start(first.port)
+    assert second.url == first.url
+    expect(page.get_by_text("not running any more")).to_have_count(0)
+    wait_for_picture(page)
+    expect(page.get_by_label("Colour by")).to_have_value("word")
+    expect(page.get_by_role("button", name="3-D")).to_have_attribute("aria-pressed", "true")
+    assert page.url == address
+    expect(page.get_by_text("15 nearest")).to_be_visible()
+    second.close()
+
+
+def test_a_page_says_what_to_do_where_the_server_wants_another_token(page: Page, own_data: Path) -> None:
+    first = start(free_port())
+    page.goto(first.url)
+    wait_for_picture(page)
+    first.close()
+    (own_data / "tokens" / str(first.port)).unlink()
+    second = start(first.port)
+    assert second.url != first.url
+    expect(page.get_by_text("Open the address that it printed")).to_be_visible()
+    second.close()
+
+
+def test_two_tabs_look_at_different_pictures_and_both_are_measured(page: Page) -> None:
+    server = start(0)
+    other = page.context.new_page()
+    page.goto(server.url)
+    other.goto(server.url)
+    for tab in (page, other):
+        wait_for_picture(tab)
+    other.get_by_role("button", name="3-D").click()
+    page.get_by_label("Colour by").select_option("fidelity")
+    for tab in (page, other):
+        expect(tab.get_by_text("15 nearest").first).to_be_visible()
+        expect(tab.get_by_text("could not be measured")).to_have_count(0)
+    expect(other.get_by_label("Colour by")).to_have_value("group")
+    server.close()
