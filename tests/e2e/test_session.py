@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import vectarium as vt
+from vectarium.data.columns import columns_from
 from vectarium.explore.launch import loader
 from vectarium.explore.server import Server
 from vectarium.explore.session import Session
@@ -100,3 +102,25 @@ def test_two_tabs_look_at_different_pictures_and_both_are_measured(page: Page) -
         expect(tab.get_by_text("could not be measured")).to_have_count(0)
     expect(other.get_by_label("Colour by")).to_have_value("group")
     server.close()
+
+
+def test_a_selection_goes_along_to_another_embedding_of_the_same_points(page: Page) -> None:
+    random = np.random.default_rng(0)
+    columns = columns_from({"word": [f"w{i}" for i in range(60)]}, 60)
+    same = [vt.Embedding(name, random.normal(size=(60, 4)), columns=columns) for name in ("first", "second")]
+    other = vt.Embedding(
+        "third", random.normal(size=(60, 4)), columns=columns_from({"word": [f"v{i}" for i in range(60)]}, 60)
+    )
+    collection = vt.Collection("three", [*same, other])
+    with vt.show(collection, browser=False) as explorer:
+        explorer.session.jobs["open"].wait(20)
+        page.goto(explorer.url)
+        wait_for_picture(page)
+        page.get_by_role("searchbox").first.fill("w1")
+        page.get_by_role("search").get_by_role("button", name="Select", exact=True).click()
+        bar = page.get_by_role("region", name="Selection").locator("b")
+        expect(bar).to_have_text("11")
+        page.get_by_role("button", name=re.compile("^second")).click()
+        expect(bar).to_have_text("11")
+        page.get_by_role("button", name=re.compile("^third")).click()
+        expect(bar).to_have_count(0)

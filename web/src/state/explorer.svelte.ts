@@ -9,6 +9,7 @@ import { EmbeddingView } from "./embedding.svelte";
 import { Layers } from "./layers.svelte";
 import type { Theme } from "./palette";
 import { Replay } from "./replay.svelte";
+import { sameTexts, surelySame } from "./samePoints";
 import { readSetting, storeSetting } from "./settings";
 import { Story } from "./story.svelte";
 import { Tour } from "./tour.svelte";
@@ -90,9 +91,12 @@ export class Explorer {
 
   open(index: number, address: Address = {}): void {
     this.hover = -1;
+    const before = this.view;
     if (index !== this.current) this.view?.leave();
     this.current = index;
     this.view?.begin(address);
+    // Who only goes to another embedding takes the selection along; an address brings its own.
+    if (before && this.view && before !== this.view && !Object.keys(address).length) void carry(before, this.view);
     if (this.comparing.on) this.comparing.settle();
   }
 
@@ -150,6 +154,18 @@ export class Explorer {
     if (this.collection?.embeddings.length) this.open(named?.index ?? 0, address);
     if (address.compare) this.comparing.follow(address.compare);
   }
+}
+
+/** Select in one embedding what is selected in another, where both are of the same points. */
+async function carry(from: EmbeddingView, to: EmbeddingView): Promise<void> {
+  const mask = from.selection.mask;
+  const same = surelySame(from.outline, to.outline);
+  if (!same) return;
+  if (same !== true) {
+    const [a, b] = await Promise.all([from.columns.load(same.column), to.columns.load(same.column)]).catch(() => []);
+    if (!a || !b || !sameTexts(a, b)) return;
+  }
+  if (mask !== to.selection.mask) to.selection.put(mask);
 }
 
 function rememberedTheme(): Theme {
