@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vectarium.data import Embedding
+from vectarium.data import Embedding, Recorded
 from vectarium.errors import ParameterError
 from vectarium.explore.directions import Ends, ends_from, said
 from vectarium.explore.jobs import Job, JobNotFoundError, Jobs, Progress, part
@@ -335,7 +335,7 @@ def settle(embedding: Embedding, request: TimelineRequest) -> TimelineRequest:
     n_components = COMPONENTS if request.n_components is None else request.n_components
     if not 1 <= n_components <= COMPONENTS:
         raise ParameterError(f"n_components is {n_components}; 1 to {COMPONENTS} are allowed.")
-    reference = recorded.steps[-1] if request.reference is None else request.reference
+    reference = _last_with_points(recorded) if request.reference is None else request.reference
     raw = request.method == "axes" or request.preparation == "raw"
     return TimelineRequest(
         request.method,
@@ -346,6 +346,15 @@ def settle(embedding: Embedding, request: TimelineRequest) -> TimelineRequest:
         request.ends if request.method == "directions" else None,
         request.among if request.method == "directions" else "all",
     )
+
+
+def _last_with_points(recorded: Recorded) -> int:
+    """The last step at which any point has a place: a training that diverged ends with steps of NaN."""
+    for step in reversed(recorded.steps):
+        finite = recorded.at(step).finite
+        if finite is None or finite.any():
+            return step
+    return recorded.steps[-1]
 
 
 def check_components(timeline: TimelineMessage, components: list[int]) -> None:
