@@ -407,8 +407,7 @@ export class ServerSource implements Source {
       else this.tellFrame(decode<FrameMessage>(data));
     };
     socket.onclose = () => {
-      void this.miss();
-      setTimeout(() => this.connect(), RECONNECT_MS);
+      setTimeout(() => (void this.miss(), this.connect()), RECONNECT_MS);
     };
   }
 
