@@ -179,7 +179,7 @@ def messages_until(socket, state, job="slow"):
     found = []
     while not found or found[-1]["state"] != state:
         message = json.loads(socket.recv(timeout=10))
-        found += [message] if message["job"] == job else []
+        found += [message] if message.get("job") == job else []
     return found
 
 
