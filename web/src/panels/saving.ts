@@ -1,7 +1,7 @@
 // Files that a person takes home.
 
 /** How long the browser may take to fetch what it is given. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 export function saveBlob(blob: Blob, name: string): void {
   const link = document.createElement("a");

@@ -1,5 +1,7 @@
 // Arrays as short texts: deflated, then base64.
 
+import { bitsOf, maskOfBits } from "./bits";
+
 const CHUNK = 0x8000;
 
 export async function packed(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -47,15 +49,14 @@ async function through(
 
 /** Which points are marked, one byte a point, as a text. */
 export function packMask(mask: Uint8Array): Promise<string> {
-  const bits = new Uint8Array(Math.ceil(mask.length / 8));
-  for (let row = 0; row < mask.length; row++) if (mask[row]) bits[row >> 3]! |= 1 << (row & 7);
-  return packed(bits);
+  return packed(Uint8Array.from(bitsOf(mask)));
 }
 
 /** One byte a point of `n`. */
 export async function unpackMask(text: string, n: number): Promise<Uint8Array> {
-  const bits = await unpacked(text, Math.ceil(n / 8));
-  return Uint8Array.from({ length: n }, (_, row) => ((bits[row >> 3] ?? 0) >> (row & 7)) & 1);
+  const bits = new Uint8Array(Math.ceil(n / 8));
+  bits.set(await unpacked(text, bits.length));
+  return maskOfBits(bits, n);
 }
 
 /** Places in a box, each number in 65,535 parts of its side; the last part stands for no place. */
