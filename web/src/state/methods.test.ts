@@ -16,6 +16,12 @@ group("the parameters of a method", () => {
     expect(requestOf({ ...defaults("umap"), supervise: "label" })).toMatchObject({ target_weight: 0.5 });
   });
 
+  it("are fewer neighbours of each step where all are laid out together", () => {
+    expect(defaults("tsne", true)).toMatchObject({ joint: true, perplexity: 7 });
+    expect(defaults("umap", true)).toMatchObject({ joint: true, n_neighbors: 5 });
+    expect(defaults("umap")).toMatchObject({ joint: false, n_neighbors: 15 });
+  });
+
   it("follow the affinity", () => {
     const names = (affinity: "perplexity" | "uniform") =>
       parametersOf({ ...defaults("tsne"), affinity }).map(({ name }) => name);

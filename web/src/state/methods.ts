@@ -203,8 +203,12 @@ const DEFAULTS: Omit<Settings, "method"> = {
   among: "all",
 };
 
-export function defaults(method: Computed): Settings {
-  return { ...DEFAULTS, method };
+/** Of each step of a layout of all steps together: few, since a point has as many at every one of them. */
+const JOINT = { joint: true, perplexity: 7, n_neighbors: 5 };
+
+/** The parameters that a person starts from, for the step that is seen or for all together. */
+export function defaults(method: Computed, joint = false): Settings {
+  return { ...DEFAULTS, method, ...(joint ? JOINT : {}) };
 }
 
 /** The parameters that a request stands for; what it leaves out is as by default. */

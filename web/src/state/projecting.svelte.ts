@@ -32,7 +32,7 @@ export class Projecting {
     /** Whether there are several steps, which a layout can be of together. */
     readonly stepped = false,
   ) {
-    for (const draft of Object.values(this.drafts)) draft.joint = stepped;
+    this.drafts = { tsne: defaults("tsne", stepped), umap: defaults("umap", stepped) };
     this.whole = layout.id;
     this.tab = layout.method;
   }
@@ -43,11 +43,19 @@ export class Projecting {
   }
 
   change(changes: Partial<Settings>): void {
-    if (this.settings) Object.assign(this.settings, changes);
+    const { settings } = this;
+    if (!settings) return;
+    const { joint = settings.joint } = changes;
+    const [before, after] = [settings.joint, joint].map((each) => defaults(settings.method, each));
+    // What was as usual is as usual for the other kind of layout too.
+    for (const name of ["perplexity", "n_neighbors"] as const) {
+      if (settings[name] === before![name]) settings[name] = after![name];
+    }
+    Object.assign(settings, changes);
   }
 
   reset(): void {
-    if (this.settings) this.change({ ...defaults(this.settings.method), joint: this.stepped });
+    if (this.settings) this.change(defaults(this.settings.method, this.stepped));
   }
 
   /** The run whose course is in view: the one that is shown, if it is of this method. */

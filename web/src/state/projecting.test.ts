@@ -125,6 +125,17 @@ describe("projecting", () => {
     expect(view.layout.id).toBe("pca");
   });
 
+  it("looks at fewer neighbours of each step of a layout of all, unless a person says otherwise", async () => {
+    const { view } = await running();
+    view.projecting.change({ joint: true });
+    expect(view.projecting.settings).toMatchObject({ joint: true, perplexity: 7 });
+    view.projecting.change({ joint: false });
+    expect(view.projecting.settings).toMatchObject({ joint: false, perplexity: 30 });
+    view.projecting.change({ perplexity: 12 });
+    view.projecting.change({ joint: true });
+    expect(view.projecting.settings).toMatchObject({ joint: true, perplexity: 12 });
+  });
+
   it("switches between runs, and their points come with them", async () => {
     const { source, view, job } = await running();
     source.advance(job, 100);
