@@ -6,6 +6,7 @@ https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst
 from __future__ import annotations
 
 import zlib
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,7 @@ def _unshuffle(data: bytes, flags: int, width: int) -> bytes:
 
 def _by_package(data: bytes) -> bytes:
     try:
-        from numcodecs import blosc  # pyright: ignore[reportMissingImports]
+        blosc = import_module("numcodecs.blosc")
     except ImportError:
         raise FormatError("It is packed by BloscLZ. To read it: pip install numcodecs") from None
     try:
