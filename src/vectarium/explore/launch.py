@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from _thread import start_new_thread
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from types import FrameType
@@ -20,6 +21,8 @@ from vectarium.explore.session import Load, Session
 PATIENCE_SECONDS = 0.7
 # How long a page may take to come, or come back, to read why an opening failed.
 LINGER_SECONDS = 3
+# How long the end may take once it was asked for.
+LONGEST_FAREWELL_SECONDS = 8
 
 Say = Callable[[str], None]
 
@@ -62,7 +65,8 @@ def explore(
             _linger(server.session, ended)
         else:
             ended.wait()
-        server.close()
+        with at_the_latest(LONGEST_FAREWELL_SECONDS, 2 if failed else 0):
+            server.close()
     return 2 if failed else 0
 
 
@@ -72,12 +76,25 @@ def loader(what: Collection | Load) -> Load:
 
 
 @contextmanager
+def at_the_latest(seconds: float, code: int) -> Generator[None]:
+    """End the program with an exit code where what is done inside takes longer: a thread may wait for ever."""
+    watchdog = threading.Timer(seconds, os._exit, [code])
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+
+
+@contextmanager
 def ending() -> Generator[threading.Event]:
     """An event that Ctrl-C and SIGTERM set, instead of what they do otherwise."""
     ended = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        ended.set()
+        # Not here: the thread that is interrupted may hold the event's own lock.
+        start_new_thread(ended.set, ())
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
