@@ -68,7 +68,8 @@ def test_whoever_watches_sees_every_epoch_and_changes_nothing(digits):
     assert seen[-1] == 20
     descent, each = UMAP(n_epochs=20).begin(digits[0]), []
     descent.advance(lambda iteration, _: each.append(iteration), seconds=0)
-    assert each == list(range(1, 21))
+    # Looked at now and then, it may be where it was before.
+    assert list(dict.fromkeys(each)) == list(range(1, 21))
 
 
 def test_every_stage_before_the_descent_can_be_stopped(digits):
