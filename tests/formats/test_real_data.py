@@ -93,6 +93,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # gensim leaves a file without a header open
 @pytest.mark.parametrize("name", TEXTS)
 def test_words_of_word2vec_and_glove(shared_data, name):
     models = pytest.importorskip("gensim.models")
