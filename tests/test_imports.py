@@ -38,6 +38,7 @@ MADE_OF = {
     "explore/page.py": {"starlette"},
     "explore/responses.py": {"starlette"},
     "explore/routes.py": {"starlette"},
+    "explore/sound_routes.py": {"starlette"},
     "record/huggingface.py": {"transformers"},
     "record/keras_layers.py": {"keras"},
     "record/keras_source.py": {"keras"},

@@ -39,6 +39,7 @@ from vectarium.explore.outline import collection_message, coordinates_outline
 from vectarium.explore.requests import message_from
 from vectarium.explore.responses import MessageResponse, PiecesResponse, packet_response
 from vectarium.explore.session import Session
+from vectarium.explore.sound_routes import sound_routes
 from vectarium.explore.trails import trails
 
 MOST_REQUEST_BYTES = 64 << 10
@@ -92,6 +93,7 @@ def application(session: Session, token: str, version: str) -> ASGIApp:
         *comparing_routes(session),
         *bookmark_routes(session),
         *film_routes(session),
+        *sound_routes(session),
         WebSocketRoute("/api/session", api.watch),
         Route("/assets/{asset:path}", answering(api.asset), methods=["GET"]),
         Route("/{name}", answering(api.asset), methods=["GET"]),

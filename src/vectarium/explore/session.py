@@ -44,6 +44,7 @@ from vectarium.explore.recordings import Recordings
 from vectarium.explore.reports import Reports
 from vectarium.explore.search import Searcher
 from vectarium.explore.selected import Selected
+from vectarium.explore.sounds import sound_at, sounds_of
 from vectarium.explore.spaces import space
 from vectarium.explore.timeline_measures import TimelineMeasuring
 from vectarium.explore.timelines import Timelines
@@ -107,6 +108,7 @@ class Session:
         self.selected = Selected(self.news.tell)
         self._bookmarks: Bookmarks | None = None
         self._editings: list[Editing] = []
+        self._homes: Sequence[Path | None] = []
         self.filming = Filming(self, self.jobs, self._along)
         self._load = load
         self._searchers: OrderedDict[tuple[int, int | None], Searcher] = OrderedDict()
@@ -199,7 +201,14 @@ class Session:
         found = [column[row] for column in embedding.columns.values()]
         values = [None if value is None else format_value(value) for value in found]
         finite = bool(np.isfinite(embedding.vectors[row]).all())
-        return PointMessage(row, list(embedding.columns), values, finite)
+        sounds = sounds_of(embedding, self._homes[index], row)
+        return PointMessage(row, list(embedding.columns), values, finite, sounds)
+
+    def sound(self, index: int, row: int, position: int, step: int | None = None) -> tuple[Path, str]:
+        """The audio file that a point has in a column, and its type."""
+        embedding = self.embedding(index, step)
+        check_row(row, len(embedding))
+        return sound_at(embedding, self._homes[index], row, position)
 
     def vectors(
         self, index: int, request: VectorsRequest, step: int | None = None
@@ -285,7 +294,7 @@ class Session:
         progress(1, "")
         self.recordings = Recordings(collection, self.growth)
         self.recordings.watch()
-        homes: Sequence[Path | None] = getattr(self._load, "homes", None) or [None] * len(collection)
+        homes = self._homes = getattr(self._load, "homes", None) or [None] * len(collection)
         self._bookmarks = Bookmarks(collection, homes)
         self._editings = [
             Editing(index, embedding, home, self.news.tell)

@@ -50,7 +50,7 @@ def locate(named: str, folder: Path, root: Path, what: str) -> Path:
         outside = outside or found
     if outside:
         raise FormatError(f"{what} is {named!r}, which leads out of the opened folder, so it was not read.", folder)
-    hint = f"; nor is {PurePosixPath(plain).name!r} beside the config" if absolute or "/" in plain else ""
+    hint = f"; nor is {PurePosixPath(plain).name!r} in {folder.name!r} itself" if absolute or "/" in plain else ""
     raise FormatError(f"{what} is missing: there is no {named!r}{hint}.", folder)
 
 

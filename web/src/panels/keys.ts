@@ -81,7 +81,8 @@ export function keyPressed(event: KeyboardEvent, explorer: Explorer, stage: Stag
   const typing = target.matches("input, select, textarea");
   if (typing && event.key !== "Escape") return;
   if (target.matches("[role=listbox] *, [data-own-keys]") && event.key.startsWith("Arrow")) return;
-  if (event.key === " " && target.matches("button, [role=button]")) return;
+  if (event.key === " " && target.matches("button, [role=button], audio")) return;
+  if (event.key.startsWith("Arrow") && target.matches("audio")) return;
   const key = KEYS.find(({ keys }) => keys.includes(pressed));
   if (!key) return;
   if (typing) target.blur();

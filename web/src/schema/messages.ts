@@ -173,6 +173,16 @@ export interface ThumbnailPageMessage {
 }
 
 /**
+ * The value of a point in the column `position` names an audio file. `fault`: why it cannot be played, or empty.
+ *
+ * The file is at `GET api/embeddings/{e}/sounds/{row}/{position}`.
+ */
+export interface SoundMessage {
+  position: number;
+  fault: string;
+}
+
+/**
  * `GET api/embeddings/{e}/points/{row}`: one point's values, as text; null is missing.
  */
 export interface PointMessage {
@@ -180,6 +190,7 @@ export interface PointMessage {
   names: string[];
   values: (string | null)[];
   finite: boolean;
+  sounds: SoundMessage[];
 }
 
 /**

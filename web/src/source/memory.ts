@@ -114,7 +114,11 @@ export class MemorySource implements Source {
   }
 
   async point(_embedding: number, row: number): Promise<PointMessage> {
-    return { row, names: [], values: [], finite: true };
+    return { row, names: [], values: [], finite: true, sounds: [] };
+  }
+
+  sound(): string {
+    return "";
   }
 
   async vectors(_embedding: number, rows: number[], step: Step = null): Promise<VectorsResult> {

@@ -60,6 +60,7 @@ import { columnFrom, type ColumnData } from "./column";
 import type { ComparisonResult, PlacesResult } from "./comparing";
 import { ServerEditing } from "./editing";
 import { decode, encode, type Packet, type TypedArray } from "./packet";
+import { asked, at, post } from "./requests";
 import {
   SourceError,
   type ArithmeticResult,
@@ -155,6 +156,12 @@ export class ServerSource implements Source {
 
   async point(embedding: number, row: number, step?: Step): Promise<PointMessage> {
     return (await this.ask(at(`api/embeddings/${embedding}/points/${row}`, step))).json();
+  }
+
+  sound(embedding: number, row: number, position: number, step?: Step): string {
+    const url = new URL(at(`api/embeddings/${embedding}/sounds/${row}/${position}`, step), window.location.href);
+    url.searchParams.set("token", this.token);
+    return url.href;
   }
 
   async vectors(embedding: number, rows: number[], step?: Step): Promise<VectorsResult> {
@@ -474,20 +481,6 @@ export class ServerSource implements Source {
   private async packet<Message>(path: string, options: RequestInit = {}): Promise<Packet<Message>> {
     return decode<Message>(await (await this.ask(path, options)).arrayBuffer());
   }
-}
-
-function post(body: ArrayBuffer): RequestInit {
-  return { method: "POST", body };
-}
-
-/** A question in JSON. */
-function asked(request: object): RequestInit {
-  return { method: "POST", body: JSON.stringify(request) };
-}
-
-/** An address about an embedding as it is at a step. */
-function at(path: string, step: Step | undefined): string {
-  return step === null || step === undefined ? path : `${path}?step=${step}`;
 }
 
 function splitFiles(offsets: Uint32Array, bytes: Uint8Array): (Blob | null)[] {

@@ -167,6 +167,8 @@ export interface Source extends ComparingSource {
   coordinates(embedding: number, index: number): Promise<{ dimensions: number; values: Float32Array }>;
   thumbnails(embedding: number, page: number): Promise<ThumbnailPage>;
   point(embedding: number, row: number, step?: Step): Promise<PointMessage>;
+  /** Where the audio file lies that a point has in a column. */
+  sound(embedding: number, row: number, position: number, step?: Step): string;
   /** The numbers of at most 1,000 points. */
   vectors(embedding: number, rows: number[], step?: Step): Promise<VectorsResult>;
   search(embedding: number, request: SearchRequest, signal: AbortSignal, step?: Step): Promise<SearchResult>;

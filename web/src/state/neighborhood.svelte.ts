@@ -61,6 +61,11 @@ export class Neighborhood {
     await this.show(row);
   }
 
+  /** Where the audio file lies that the point has in a column. */
+  soundAt(position: number): string {
+    return this.source.sound(this.embedding, this.row, position, this.at());
+  }
+
   close(): void {
     this.pending?.abort();
     this.row = -1;

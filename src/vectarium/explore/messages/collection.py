@@ -148,6 +148,17 @@ class ThumbnailPageMessage:
 
 
 @dataclass(frozen=True)
+class SoundMessage:
+    """The value of a point in the column ``position`` names an audio file. ``fault``: why it cannot be played, or empty.
+
+    The file is at ``GET api/embeddings/{e}/sounds/{row}/{position}``.
+    """
+
+    position: int
+    fault: str
+
+
+@dataclass(frozen=True)
 class PointMessage:
     """``GET api/embeddings/{e}/points/{row}``: one point's values, as text; null is missing."""
 
@@ -155,6 +166,7 @@ class PointMessage:
     names: list[str]
     values: list[str | None]
     finite: bool
+    sounds: list[SoundMessage]
 
 
 @dataclass(frozen=True)
