@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ballAround, outlineOf, rowsWithin } from "./ball";
+import { ballAround, countWithin, outlineOf, rowsWithin } from "./ball";
+import { countedPoints, markOf } from "./ballMark";
 import { Camera } from "./camera";
 import { State } from "./types";
 
@@ -20,6 +21,16 @@ describe("a ball", () => {
     const states = new Uint8Array(5);
     states[1] = State.hidden;
     expect([...rowsWithin({ center: [0, 0, 0], radius: 1 }, LINE, states)]).toEqual([0, 2, 3]);
+  });
+
+  it("counts what is inside while it is drawn, once", () => {
+    const states = new Uint8Array(5);
+    const ball = ballAround(camera(3), [0, 0, 0], 100);
+    const mark = markOf(camera(3), ball, [300, 200], LINE, states);
+    expect([mark.count, mark.middle, mark.deep]).toEqual([3, [200, 200], true]);
+    states[1] = State.hidden;
+    expect([mark.count, countWithin(ball, LINE, states)]).toEqual([3, 2]);
+    expect([0, 1, 12345].map(countedPoints)).toEqual(["0 points", "1 point", "12,345 points"]);
   });
 
   it("is drawn where the pointer is, near or far from the eye", () => {

@@ -28,16 +28,31 @@ export function outlineOf(camera: Camera, { center, radius }: Ball): Outline {
 }
 
 /** The rows inside, in front and behind; hidden ones and those without a place never. */
-export function rowsWithin({ center, radius }: Ball, positions: Float32Array, states: Uint8Array): Uint32Array {
-  const [cx, cy, cz] = center;
-  const rows = new Uint32Array(positions.length / 3);
-  const most = radius * radius;
+export function rowsWithin(ball: Ball, positions: Float32Array, states: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(countWithin(ball, positions, states));
   let count = 0;
-  for (let row = 0, at = 0; row < rows.length; row++, at += 3) {
+  eachWithin(ball, positions, states, (row) => (rows[count++] = row));
+  return rows;
+}
+
+/** How many they are. */
+export function countWithin(ball: Ball, positions: Float32Array, states: Uint8Array): number {
+  let count = 0;
+  eachWithin(ball, positions, states, () => count++);
+  return count;
+}
+
+function eachWithin(
+  { center: [cx, cy, cz], radius }: Ball,
+  positions: Float32Array,
+  states: Uint8Array,
+  tell: (row: number) => void,
+): void {
+  const most = radius * radius;
+  for (let row = 0, at = 0; at < positions.length; row++, at += 3) {
     const x = positions[at]! - cx;
     const y = positions[at + 1]! - cy;
     const z = positions[at + 2]! - cz;
-    if (x * x + y * y + z * z <= most && !(states[row]! & State.hidden)) rows[count++] = row;
+    if (x * x + y * y + z * z <= most && !(states[row]! & State.hidden)) tell(row);
   }
-  return rows.slice(0, count);
 }

@@ -1,4 +1,5 @@
 /** What a person's hands do to a scene: gestures become moves of its camera and events for whoever listens. */
+import type { BallMark } from "./ballMark";
 import type { GestureTarget } from "./gestures";
 import type { Outline } from "./polygon";
 import type { Scene } from "./scene";
@@ -11,11 +12,11 @@ export interface Grip {
   /** The point under a pixel, -1: none. */
   pick(x: number, y: number): number;
   /** The ball whose middle is under a pixel, and its edge under another: how it looks, and the points inside. */
-  ball(middle: [number, number], edge: [number, number]): { outline: Outline; rows(): Uint32Array };
+  ball(middle: [number, number], edge: [number, number]): { mark: BallMark; rows(): Uint32Array };
   zoom(factor: number, x: number, y: number): void;
   /** Fly to twice the zoom. */
   approach(x: number, y: number): void;
-  outline(outline: Outline | null): void;
+  outline(outline: Outline | null, ball?: BallMark): void;
   cursor(name: string): void;
 }
 
@@ -69,7 +70,8 @@ export class Hands implements GestureTarget {
   }
 
   ball(middle: [number, number], edge: [number, number]): void {
-    this.grip.outline(this.grip.ball(middle, edge).outline);
+    const { mark } = this.grip.ball(middle, edge);
+    this.grip.outline(mark.outline, mark);
   }
 
   selectBall(middle: [number, number], edge: [number, number], mode: SelectMode): void {

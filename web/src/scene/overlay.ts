@@ -1,4 +1,5 @@
 /** What lies over the points on a canvas of its own: contours, the hovered point, names, labels, the outline being drawn. */
+import { type BallMark, drawBallMark } from "./ballMark";
 import type { Camera } from "./camera";
 import type { Canvases } from "./canvas";
 import type { Contour } from "./contours";
@@ -27,7 +28,8 @@ export interface OverlayLook {
 
 export class Overlay {
   readonly names: RegionNameLayer;
-  outline: Outline | null = null;
+  private outline: Outline | null = null;
+  private ball: BallMark | null = null;
   /** Where names of regions are written. */
   taken: Rectangle[] = [];
   private contours: { paths: { share: number; path: Path2D }[] } | null = null;
@@ -37,6 +39,12 @@ export class Overlay {
     private readonly changed: () => void,
   ) {
     this.names = new RegionNameLayer(canvases.context, changed);
+  }
+
+  /** The outline that is being drawn, perhaps a ball's; null: none. */
+  sketch(outline: Outline | null, ball: BallMark | null = null): void {
+    this.outline = outline;
+    this.ball = ball;
   }
 
   /** Lines around where points are dense; null: none. */
@@ -59,7 +67,9 @@ export class Overlay {
     if (look.hovered) drawHovered(context, look.hovered.at, look.hovered.radius, look.hovered.color, look.palette);
     if (this.outline) drawOutline(context, this.outline, look.palette);
     this.names.draw(look.palette);
-    return labeling.draw(look.now, look.palette, look.cut) || soon;
+    const fading = labeling.draw(look.now, look.palette, look.cut);
+    if (this.ball) drawBallMark(context, this.ball, look.palette);
+    return fading || soon;
   }
 
   private drawContours({ camera, palette, ratio }: OverlayLook): void {

@@ -1,10 +1,10 @@
 /** Which point lies under a pixel: the points on the screen in a grid, built when it is first asked after a change. */
-import { ballAround, outlineOf, rowsWithin } from "./ball";
+import { ballAround, rowsWithin } from "./ball";
+import { type BallMark, markOf } from "./ballMark";
 import type { Camera } from "./camera";
 import { ScreenGrid } from "./grid";
 import type { Sizes } from "./painter";
 import type { Points } from "./points";
-import type { Outline } from "./polygon";
 import type { ThumbnailLayer } from "./thumbnailLayer";
 
 /** Points are found from so many CSS pixels away. */
@@ -37,12 +37,15 @@ export class Picking {
   }
 
   /** The ball around the point under a pixel, or else around the place there, as far as to another pixel. */
-  ball(middle: [number, number], edge: [number, number]): { outline: Outline; rows(): Uint32Array } {
+  ball(middle: [number, number], edge: [number, number]): { mark: BallMark; rows(): Uint32Array } {
     const row = this.pick(...middle);
     const center = row < 0 ? this.camera.unproject(...middle) : this.points.place(row);
     const { x, y } = this.camera.project(...center);
     const ball = ballAround(this.camera, center, Math.hypot(edge[0] - x, edge[1] - y));
     const { positions, states } = this.points;
-    return { outline: outlineOf(this.camera, ball), rows: () => rowsWithin(ball, positions, states) };
+    return {
+      mark: markOf(this.camera, ball, edge, positions, states),
+      rows: () => rowsWithin(ball, positions, states),
+    };
   }
 }

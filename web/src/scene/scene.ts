@@ -474,8 +474,8 @@ export class Scene extends Emitter<SceneEvents> {
         this.navigator.approach(x, y);
         this.moved();
       },
-      outline: (outline) => {
-        this.over.outline = outline;
+      outline: (outline, ball) => {
+        this.over.sketch(outline, ball);
         this.loop.request();
       },
       cursor: (name) => (this.canvases.points.style.cursor = name),
