@@ -124,3 +124,64 @@ def test_a_selection_goes_along_to_another_embedding_of_the_same_points(page: Pa
         expect(bar).to_have_text("11")
         page.get_by_role("button", name=re.compile("^third")).click()
         expect(bar).to_have_count(0)
+
+
+def select_first(page: Page, words: str) -> None:
+    page.get_by_role("searchbox").first.fill(words)
+    page.get_by_role("search").get_by_role("button", name="Select", exact=True).click()
+
+
+def selected(page: Page, count: int) -> None:
+    region = page.get_by_role("region", name="Selection")
+    if count:
+        expect(region.locator("b")).to_have_text(str(count))
+    else:
+        expect(region).to_have_count(0)
+
+
+def test_what_is_selected_and_isolated_survives_a_reload_and_a_restart_in_its_own_tab(page: Page) -> None:
+    first = start(free_port())
+    other = page.context.new_page()
+    for tab, word in ((page, "w1"), (other, "w2")):
+        tab.goto(first.url)
+        wait_for_picture(tab)
+        select_first(tab, word)
+        tab.get_by_role("button", name="Isolate", exact=True).click()
+        select_first(tab, word + "9")
+        tab.get_by_role("button", name="Invert", exact=True).click()
+        tab.get_by_role("searchbox").first.fill("")
+    counts = [tab.get_by_role("region", name="Selection").locator("b").inner_text() for tab in (page, other)]
+    page.reload()
+    wait_for_picture(page)
+    selected(page, int(counts[0]))
+    first.close()
+    for tab in (page, other):
+        expect(tab.get_by_text("not running any more")).to_be_visible()
+    second = start(first.port)
+    for tab, count in zip((page, other), counts, strict=True):
+        wait_for_picture(tab)
+        selected(tab, int(count))
+        expect(tab.get_by_role("navigation", name="Isolated points")).to_be_visible()
+    second.close()
+
+
+def test_a_selection_finds_its_points_again_in_data_of_another_order(page: Page) -> None:
+    vectors = np.random.default_rng(0).normal(size=(40, 4))
+    words = [f"w{i}" for i in range(40)]
+    port = free_port()
+    for order in (slice(None), slice(None, None, -1)):
+        columns = {"word": words[order], "half": [str(int(word[1:]) < 20) for word in words[order]]}
+        server = Server(Session(loader(vt.collection(vectors, columns=columns, name="words"))), port)
+        server.session.begin()
+        server.start()
+        if order == slice(None):
+            page.goto(server.url)
+            wait_for_picture(page)
+            select_first(page, "w1")
+            page.get_by_role("group", name="What the next selection does").get_by_role("button", name="Add").click()
+            select_first(page, "w3")
+            page.wait_for_timeout(500)
+            server.close()
+    wait_for_picture(page)
+    selected(page, 22)
+    server.close()

@@ -31,6 +31,7 @@ import { Report } from "./report.svelte";
 import { Search } from "./search.svelte";
 import { descending, representatives, spreadByImportance } from "./importance";
 import { rowsOfBits, rowsWhere, Selection, type SelectMode } from "./selection.svelte";
+import { comeAgain } from "./standing";
 import { fieldsOf, isTemplate, templateColumn } from "./template";
 import { ThumbnailStore } from "./thumbnails.svelte";
 import { type Followed, Trails } from "./trails.svelte";
@@ -218,15 +219,15 @@ export class EmbeddingView {
   /** What the axes of the picture are called. */
   readonly axisNames = $derived.by(() => axisNames(this));
 
-  /** Fetch what the first look needs; a second call comes back to the view. */
-  begin(address: Address = {}): void {
+  /** Fetch what the first look needs; a second call comes back to the view. `again`: the page was loaded again. */
+  begin(address: Address = {}, again = false): void {
     this.shown = true;
     if (this.replay) this.replay.player = { prepare: (step) => this.prepare(step) };
     if (this.begun) return void this.comeBack();
     this.begun = true;
     this.replay?.onStep(() => this.shown && void this.moved());
     void this.useImportance();
-    void comeTo(this, this.source, address);
+    void (again ? comeAgain : comeTo)(this, this.source, address);
   }
 
   /** Come to a view that was kept: what it does not name is as at first. */

@@ -11,6 +11,7 @@ import type { Theme } from "./palette";
 import { Replay } from "./replay.svelte";
 import { sameTexts, surelySame } from "./samePoints";
 import { readSetting, storeSetting } from "./settings";
+import { isReloaded } from "./standing";
 import { Story } from "./story.svelte";
 import { Tour } from "./tour.svelte";
 
@@ -89,12 +90,12 @@ export class Explorer {
     }
   }
 
-  open(index: number, address: Address = {}): void {
+  open(index: number, address: Address = {}, again = false): void {
     this.hover = -1;
     const before = this.view;
     if (index !== this.current) this.view?.leave();
     this.current = index;
-    this.view?.begin(address);
+    this.view?.begin(address, again);
     // Who only goes to another embedding takes the selection along; an address brings its own.
     if (before && this.view && before !== this.view && !Object.keys(address).length) void carry(before, this.view);
     if (this.comparing.on) this.comparing.settle();
@@ -151,7 +152,7 @@ export class Explorer {
     const replay = this.replays.get(named?.recorded?.recording ?? 0);
     this.pane = address.pane ?? FIRST_PANE;
     if (address.step !== undefined && replay) replay.step = address.step;
-    if (this.collection?.embeddings.length) this.open(named?.index ?? 0, address);
+    if (this.collection?.embeddings.length) this.open(named?.index ?? 0, address, isReloaded());
     if (address.compare) this.comparing.follow(address.compare);
   }
 }
