@@ -89,6 +89,13 @@ export function refuse(fails: Uint32Array, chart: number, { of, bins }: Binned, 
   }
 }
 
+/** How many points are in each bin. */
+export function countAll({ of, bins }: Binned): Uint32Array {
+  const counts = new Uint32Array(bins.length);
+  for (const bin of of) counts[bin]!++;
+  return counts;
+}
+
 /** Count the points of each bin that pass all other charts; `within` has a byte a point, null: all count. */
 export function countBins(
   { of, bins }: Binned,

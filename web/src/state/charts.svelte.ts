@@ -1,6 +1,6 @@
 // Charts of columns beside the picture: what one refuses is not counted by the others, and fades in the picture.
 
-import { binned, countBins, refuse, type Binned } from "./chart";
+import { binned, countAll, countBins, refuse, type Binned } from "./chart";
 import type { ColumnStore } from "./columns.svelte";
 
 /** One bit each of 32, one of which is a sign. */
@@ -30,7 +30,7 @@ export class Charts {
   list = $state.raw<Chart[]>([]);
   /** One byte a point: 1 where all charts let it through; null: none refuses any. */
   passed = $state.raw<Uint8Array | null>(null);
-  private fails: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  private given: Uint32Array<ArrayBuffer> | null = null;
   private within: Uint8Array | null = null;
   private turn = 0;
 
@@ -38,6 +38,11 @@ export class Charts {
     private readonly columns: ColumnStore,
     private readonly n: number,
   ) {}
+
+  /** One bit a chart for each point: it refuses the point. */
+  private get fails(): Uint32Array<ArrayBuffer> {
+    return (this.given ??= new Uint32Array(this.n));
+  }
 
   get full(): boolean {
     return this.list.length >= MOST;
@@ -82,7 +87,6 @@ export class Charts {
   choose(chart: Chart, bins: Iterable<number>): void {
     chart.chosen = new Set(bins);
     if (!chart.binned) return;
-    if (this.fails.length !== this.n) this.fails = new Uint32Array(this.n);
     refuse(this.fails, chart.slot, chart.binned, chart.chosen);
     this.pass();
     this.count();
@@ -128,7 +132,7 @@ export class Charts {
   private async fill(chart: Chart): Promise<void> {
     try {
       chart.binned = await binned(await this.columns.load(chart.name));
-      chart.all = countBins(chart.binned, new Uint32Array(this.n), chart.slot, null);
+      chart.all = countAll(chart.binned);
       this.count();
     } catch (error) {
       chart.error = (error as Error).message;
@@ -141,9 +145,9 @@ export class Charts {
   }
 
   private count(): void {
-    if (this.fails.length !== this.n) this.fails = new Uint32Array(this.n);
+    const { fails } = this;
     for (const chart of this.list) {
-      if (chart.binned) chart.shown = countBins(chart.binned, this.fails, chart.slot, this.within);
+      if (chart.binned) chart.shown = countBins(chart.binned, fails, chart.slot, this.within);
     }
   }
 }
