@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
 import vectarium as vt
 from vectarium.data import Collection, Run, RunWriter
+from vectarium.errors import CancelledError
 from vectarium.explore.opening import joined
 
 N, D = 60, 4
@@ -162,3 +165,39 @@ def test_points_without_a_place_are_left_out(explore):
     _, message, arrays = result(page)
     assert message["shared"] == 29
     assert 4 not in arrays["rows"]
+
+
+def test_the_places_are_there_before_the_neighbours_are(two, monkeypatch):
+    picture, going, go = pca(two), threading.Event(), threading.Event()
+    neighborhoods = two.explorer.session.comparisons._neighborhoods
+    find = neighborhoods.find
+
+    def slowly(*arguments, **named):
+        going.set()
+        assert go.wait(20)
+        return find(*arguments, **named)
+
+    monkeypatch.setattr(neighborhoods, "find", slowly)
+    job = two.send("/api/embeddings/0/compare", {"other": 1}).message["job"]
+    assert going.wait(20)
+    begun = two.ask(f"/api/comparisons/{job}")
+    assert (begun.message["complete"], begun.message["overlap"], begun.message["shared"]) == (False, None, 40)
+    assert np.isnan(begun.arrays["kept"]).all()
+    early = places(two, job, picture)
+    go.set()
+    two.finished(job)
+    assert two.ask(f"/api/comparisons/{job}").message["complete"]
+    np.testing.assert_array_equal(places(two, job, picture).arrays["places"], early.arrays["places"])
+
+
+def test_a_comparison_that_is_cancelled_keeps_its_places(two, monkeypatch):
+    picture = pca(two)
+
+    def cancelled(*_arguments, **_named):
+        raise CancelledError
+
+    monkeypatch.setattr(two.explorer.session.comparisons._neighborhoods, "find", cancelled)
+    job = compared(two)
+    assert job.state == "cancelled"
+    assert not two.ask(f"/api/comparisons/{job.name}").message["complete"]
+    assert places(two, job.name, picture).status == 200

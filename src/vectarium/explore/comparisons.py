@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,6 +94,8 @@ class Comparisons:
         self._at = at
         self._shelf = Shelf(KEPT_BYTES, MOST_KEPT)
         self._newest: Job | None = None
+        # What is known of the newest before its neighbours are found.
+        self._begun: dict[str, Compared] = {}
         self._lock = threading.Lock()
 
     def start(self, index: int, step: int | None, request: CompareRequest) -> Job:
@@ -115,7 +117,9 @@ class Comparisons:
         name = f"comparison-{hashlib.blake2b(content.encode(), digest_size=8).hexdigest()}"
 
         def work(progress: Progress) -> Compared:
-            found = self._compare(here, there, request, progress)
+            begun = self._match(here, there, request, part(progress, 0, 0.1))
+            self._begun = {name: begun}
+            found = self._measure(here, there, request, begun, part(progress, 0.1, 1))
             for gone in self._shelf.put(name, found.nbytes):
                 self._jobs.forget(gone)
             return found
@@ -127,16 +131,18 @@ class Comparisons:
         return job
 
     def __getitem__(self, name: str) -> Compared:
-        """What was found, by its job's name.
+        """What was found, by its job's name; of the newest, which points are the same before more is known.
 
         Raises
         ------
         JobNotFoundError
             If there is none, or it had to make room.
         UnfinishedError
-            If it is not done.
+            If not even that is known.
         """
         job = self._jobs[name]
+        if job.state != "done" and name in self._begun:
+            return self._begun[name]
         if job.state != "done":
             raise UnfinishedError(f"The comparison {name!r} is {job.state}. Wait until its job is done.")
         if not isinstance(job.result, Compared):
@@ -185,46 +191,68 @@ class Comparisons:
         spread[picture.points.rows] = coordinates
         return spread
 
-    def _compare(self, here: Place, there: Place, request: CompareRequest, progress: Progress) -> Compared:
-        from vectarium.project import linear_cka, match, shared_neighbors
+    def _match(self, here: Place, there: Place, request: CompareRequest, progress: Progress) -> Compared:
+        """Which points are the same, and where the other's are: enough to see both pictures."""
+        from vectarium.project import match
         from vectarium.project.comparison import few_enough, finite_only, leading
         from vectarium.project.matching import match_columns
 
         a, b = self._at(*here), self._at(*there)
         progress(0, "Matching the points")
         matching = finite_only(a, b, match(a, b, request.ids or None))
-        k = few_enough(len(matching.rows_a), request.k)
-        sides = (here, a, matching.rows_a), (there, b, matching.rows_b)
-        points = [_points(place, embedding, rows) for place, embedding, rows in sides]
-        near = [
-            self._neighborhoods.find(each, request.metric, k, part(progress, 0.05 + 0.35 * i, 0.4 + 0.35 * i))
-            for i, each in enumerate(points)
-        ]
-        kept = shared_neighbors(near[0].indices, near[1].indices, progress=part(progress, 0.75, 0.8))
-        x, y = (each.vectors() for each in points)
-        cka = linear_cka(x, y, progress=part(progress, 0.8, 0.9))
-        scores = leading(b, progress=part(progress, 0.9, 1))
+        shared = len(matching.rows_a)
+        k = few_enough(shared, request.k)
+        scores = leading(b, progress=part(progress, 0.4, 1))
         message = ComparisonMessage(
             embedding=here[0],
             step=here[1],
             other=there[0],
             other_step=there[1],
             k=k,
-            shared=len(kept),
-            overlap=float(kept.mean(dtype=np.float64)),
-            chance=k / (len(kept) - 1),
-            cka=known(cka.value),
-            cka_chance=known(cka.chance),
+            shared=shared,
+            complete=False,
+            overlap=None,
+            chance=k / (shared - 1),
+            cka=None,
+            cka_chance=None,
             ids="row" if matching.by is None else matching.by[0],
             columns=match_columns(a, b),
             matched=matching.sentence,
+            search="",
+        )
+        return Compared(message, matching, np.full(shared, np.nan, np.float32), scores)
+
+    def _measure(
+        self, here: Place, there: Place, request: CompareRequest, begun: Compared, progress: Progress
+    ) -> Compared:
+        """How alike the two are."""
+        from vectarium.project import linear_cka, shared_neighbors
+
+        matching = begun.matching
+        progress(0, "Finding the neighbours that each point keeps")
+        sides = (here, matching.rows_a), (there, matching.rows_b)
+        points = [_points(place, self._at(*place), rows) for place, rows in sides]
+        near = [
+            self._neighborhoods.find(each, request.metric, begun.message.k, part(progress, 0.42 * i, 0.42 * (i + 1)))
+            for i, each in enumerate(points)
+        ]
+        kept = shared_neighbors(near[0].indices, near[1].indices, progress=part(progress, 0.84, 0.9))
+        x, y = (each.vectors() for each in points)
+        cka = linear_cka(x, y, progress=part(progress, 0.9, 1))
+        message = replace(
+            begun.message,
+            complete=True,
+            overlap=float(kept.mean(dtype=np.float64)),
+            cka=known(cka.value),
+            cka_chance=known(cka.chance),
             search=searched(request.metric, exact=near[0].exact and near[1].exact),
         )
-        return Compared(message, matching, kept, scores)
+        return replace(begun, message=message, kept=kept)
 
 
 def searched(metric: str, *, exact: bool) -> str:
     """How neighbours were found in both, in words."""
+    metric = "Euclidean" if metric == "euclidean" else metric
     if exact:
         return f"Exact nearest neighbours by {metric} distance, in all dimensions of each."
     return f"Approximate nearest neighbours by {metric} distance, in all dimensions of each; about 99 of 100 are right."

@@ -840,7 +840,8 @@ export interface CompareRequest {
  * Arrays, one entry for each of the `shared` points that are finite in both: `rows` and `other_rows` uint32, the
  * point in either, and `kept` float32, the share of its `k` nearest, among the shared points, that are the same
  * in both. `overlap` is their mean, `cka` linear centred kernel alignment, null where there is none; both beside
- * what they would be by chance. `matched` says how points were matched, `ids` by which column (`row`: row by
+ * what they would be by chance. While neighbours are still being found (`complete` is false) the points are matched
+ * already and their places known: `kept` is NaN then, and `overlap` and `cka` null. `matched` says how points were matched, `ids` by which column (`row`: row by
  * row), `columns` which ones could be asked for; `search` how neighbours were found.
  */
 export interface ComparisonMessage {
@@ -850,7 +851,8 @@ export interface ComparisonMessage {
   other_step: number | null;
   k: number;
   shared: number;
-  overlap: number;
+  complete: boolean;
+  overlap: number | null;
   chance: number;
   cka: number | null;
   cka_chance: number | null;

@@ -11,7 +11,7 @@ export function comparisonOf(
 ): ComparisonResult {
   const rows = Uint32Array.from({ length: n - 1 }, (_, i) => i);
   const kept = Float32Array.from(rows, (row) => row / (n - 2));
-  const numbers = { k, shared: n - 1, overlap: 0.5, chance: k / (n - 2), cka: 0.8, cka_chance: 0.1 };
+  const numbers = { k, shared: n - 1, complete: true, overlap: 0.5, chance: k / (n - 2), cka: 0.8, cka_chance: 0.1 };
   const said = { ids: ids || "row", columns: ["word"], matched: "row by row", search: "" };
   const places = { embedding: index, step, other, other_step };
   return { ...places, ...numbers, ...said, rows, other_rows: rows.map((row) => row + 1), kept };

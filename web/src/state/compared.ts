@@ -81,17 +81,18 @@ export function leastKept({ kept }: ComparisonResult): Uint32Array {
 }
 
 /** The share of its neighbours that each point keeps, as a column to colour by. */
-export function keptColumn({ rows, kept, k }: ComparisonResult, n: number): ColumnData {
+export function keptColumn({ rows, kept, k, complete }: ComparisonResult, n: number): ColumnData {
   const values = new Float64Array(n).fill(NaN);
   rows.forEach((row, i) => (values[row] = kept[i]!));
   const text = (row: number) => (Number.isNaN(values[row]!) ? null : `${Math.round(values[row]! * k)} of ${k}`);
   const whole = { minimum: 0, maximum: 1, positive: NaN, parts: k + 1 };
-  const rest = { codes: null, categories: [], missing: n - rows.length, whole };
+  const rest = { codes: null, categories: [], missing: complete ? n - rows.length : n, whole };
   return { name: "kept neighbours", kind: "number", n, text, values, ...rest };
 }
 
 /** How alike the neighbourhoods are, in one plain sentence. */
 export function verdict({ overlap, chance, k, shared }: ComparisonResult): string {
+  if (overlap === null) return `${formatCount(shared)} points are in both.`;
   const beyond = chance < 1 ? (overlap - chance) / (1 - chance) : 0;
   const few = beyond >= 0.05 || overlap >= 2 * chance ? "few" : "";
   const many = beyond >= 0.9 ? "nearly all" : beyond >= 0.6 ? "most" : beyond >= 0.2 ? "some" : few;

@@ -11,6 +11,8 @@ import { stepBefore } from "./replay.svelte";
 import { finished } from "./work";
 
 export const K = 15;
+/** From this share of the work on, it is known which points are the same. */
+const MATCHED = 0.1;
 
 /** A picture of the other one, laid upon the one that is seen. */
 export interface Beside {
@@ -20,6 +22,8 @@ export interface Beside {
   agreement: number | null;
   /** What it was laid upon. */
   onto: Float32Array;
+  /** What was asked for. */
+  asked: string;
 }
 
 /** What is looked at beside. */
@@ -52,11 +56,12 @@ export class Comparing {
     return result && correspondence(result, n(result.embedding), n(result.other));
   });
   /** Places among the shared points, those that keep fewest neighbours first. */
-  readonly order = $derived.by(() => (this.result ? leastKept(this.result) : new Uint32Array()));
+  readonly order = $derived.by(() => (this.result?.complete ? leastKept(this.result) : new Uint32Array()));
   /** What was laid out of the other one. */
   private made = $state.raw<RunOutline[]>([]);
   private of: EmbeddingView | null = null;
   private asked = "";
+  private early = "";
   private turn = 0;
 
   constructor(
@@ -187,8 +192,12 @@ export class Comparing {
       const request = { other, other_step: step, ids, k, metric };
       const started = await this.source.compare(view.outline.index, request, view.step);
       if (wanted === this.asked) this.job = started;
-      if (started.state !== "done")
-        await finished(this.source, started, (job) => wanted === this.asked && (this.job = job));
+      const heard = (job: JobMessage) => {
+        if (wanted !== this.asked) return;
+        this.job = job;
+        if (job.fraction >= MATCHED && !this.result) void this.takeEarly(view, job.job, wanted);
+      };
+      if (started.state !== "done") await finished(this.source, started, heard);
       const result = await this.source.comparison(started.job);
       if (wanted === this.asked) this.take(view, started.job, result);
     } catch (error) {
@@ -204,13 +213,16 @@ export class Comparing {
     const view = this.view();
     const { standing, placement } = view?.layout ?? {};
     if (!result || !standing || !placement || view !== this.of) return;
+    const request = { picture: standing.picture, components: standing.components, other_picture: picture };
+    const asked = JSON.stringify([this.name, request]);
+    if (this.beside?.asked === asked && this.beside.onto === placement.positions) return;
     const turn = ++this.turn;
     try {
-      const request = { picture: standing.picture, components: standing.components, other_picture: picture };
       const { places, sentence, agreement } = await this.source.comparedPlaces(this.name, request);
-      if (turn !== this.turn || result !== this.result) return;
+      if (turn !== this.turn || !this.result) return;
       const positions = spreadPlaces(places, standing.components.length);
-      this.beside = { positions, dimensions: placement.dimensions, sentence, agreement, onto: placement.positions };
+      const { dimensions, positions: onto } = placement;
+      this.beside = { positions, dimensions, sentence, agreement, onto, asked };
     } catch (error) {
       if (turn === this.turn) this.error = (error as Error).message;
     }
@@ -258,6 +270,14 @@ export class Comparing {
 
   private name = "";
 
+  /** Both pictures are seen before the neighbours are found. */
+  private async takeEarly(view: EmbeddingView, job: string, wanted: string): Promise<void> {
+    if (this.early === wanted) return;
+    this.early = wanted;
+    const begun = await this.source.comparison(job).catch(() => null);
+    if (begun && wanted === this.asked && !this.result?.complete) this.take(view, job, begun);
+  }
+
   private take(view: EmbeddingView, job: string, result: ComparisonResult): void {
     [this.name, this.of, this.result] = [job, view, result];
     view.compared = { column: keptColumn(result, view.outline.n), shared: this.map?.shared ?? null };
@@ -267,7 +287,7 @@ export class Comparing {
     this.turn++;
     if (this.of) this.of.compared = null;
     [this.of, this.result, this.beside, this.job] = [null, null, null, null];
-    [this.error, this.asked] = ["", ""];
+    [this.error, this.asked, this.early] = ["", "", ""];
   }
 }
 

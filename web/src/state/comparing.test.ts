@@ -87,6 +87,29 @@ describe("comparing", () => {
     expect([...comparing.blended!.slice(12)]).toEqual([...positions.slice(12)]);
   });
 
+  it("shows the other picture before the neighbours are found", async () => {
+    const { source, view, comparing } = await made();
+    const job = { job: "c", state: "running" as const, fraction: 0.1, text: "Finding", error: "" };
+    const none = { overlap: null, cka: null, kept: new Float32Array(N - 1).fill(NaN) };
+    let tell: (message: typeof job | (typeof job & { state: "done" })) => void = () => {};
+    vi.spyOn(source, "compare").mockResolvedValue(job);
+    vi.spyOn(source, "follow").mockImplementation((_, listener) => ((tell = listener as typeof tell), () => {}));
+    const answer = vi.spyOn(source, "comparison").mockResolvedValue({ ...found(), ...none, complete: false });
+    comparing.toggle();
+    const looked = comparing.look();
+    await vi.waitFor(() => expect(source.follow).toHaveBeenCalled());
+    tell(job);
+    await vi.waitFor(() => expect(comparing.result?.complete).toBe(false));
+    await comparing.place();
+    expect(comparing.beside!.sentence).toBe("Turned.");
+    expect([comparing.order.length, view.compared!.column.missing]).toEqual([0, N]);
+    expect(verdict(comparing.result!)).toBe("4 points are in both.");
+    answer.mockResolvedValue(found());
+    tell({ ...job, state: "done" as never });
+    await looked;
+    expect([comparing.result!.complete, comparing.order.length]).toEqual([true, N - 1]);
+  });
+
   it("compares an embedding with itself at another step, and another one at the step that is seen", async () => {
     const { source, comparing, replay } = await made([0, 10, 20]);
     expect(comparing.others.map(({ name }) => name)).toEqual(["words 0, another step", "words 1"]);

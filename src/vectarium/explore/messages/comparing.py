@@ -29,7 +29,8 @@ class ComparisonMessage:
     Arrays, one entry for each of the ``shared`` points that are finite in both: ``rows`` and ``other_rows`` uint32, the
     point in either, and ``kept`` float32, the share of its ``k`` nearest, among the shared points, that are the same
     in both. ``overlap`` is their mean, ``cka`` linear centred kernel alignment, null where there is none; both beside
-    what they would be by chance. ``matched`` says how points were matched, ``ids`` by which column (``row``: row by
+    what they would be by chance. While neighbours are still being found (``complete`` is false) the points are matched
+    already and their places known: ``kept`` is NaN then, and ``overlap`` and ``cka`` null. ``matched`` says how points were matched, ``ids`` by which column (``row``: row by
     row), ``columns`` which ones could be asked for; ``search`` how neighbours were found.
     """
 
@@ -39,7 +40,8 @@ class ComparisonMessage:
     other_step: int | None
     k: int
     shared: int
-    overlap: float
+    complete: bool
+    overlap: float | None
     chance: float
     cka: float | None
     cka_chance: float | None
