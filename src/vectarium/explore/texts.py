@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,12 @@ Test = Literal["contains", "equals", "regex"]
 Mask = NDArray[np.bool_]
 
 TESTS: dict[Test, str] = {
-    "contains": "contains(lower(value), lower($1))",
-    "equals": "lower(value) = lower($1)",
+    "contains": "contains({lowered}, lower($1))",
+    "equals": "{lowered} = lower($1)",
     "regex": "regexp_matches(value, $1)",
 }
 WRITTEN = {"number": "format('{:.6g}', value)", "integer": "CAST(value AS VARCHAR)", "time": "CAST(value AS VARCHAR)"}
+SMALL = "SELECT bool_and(value = lower(value)) FROM {name}"
 # What can stand in the text of a value: a word with other letters need not be looked for.
 LETTERS = {
     "integer": frozenset("-0123456789"),
@@ -36,12 +37,24 @@ LETTERS = {
 TEXTS_PER_BLOCK = 1 << 16
 
 
+class Table(NamedTuple):
+    """The texts of one column: a table's name, the text in small letters as SQL, and the column itself.
+
+    Turning a million texts into small letters takes longer than looking into them; where they are small already,
+    as numbers and most vocabularies are, ``lowered`` is the text as it stands.
+    """
+
+    name: str
+    lowered: str
+    column: Column  # held, so that its id stays its own
+
+
 class TextTables:
     """The texts of some columns, searched by words and by expressions."""
 
     def __init__(self) -> None:
         self._connection: Any = None
-        self._tables: dict[int, tuple[str, Column]] = {}
+        self._tables: dict[int, Table] = {}
         self._numbers = itertools.count()
         self._lock = threading.Lock()
 
@@ -55,31 +68,30 @@ class TextTables:
         """
         if test != "regex" and column.kind in LETTERS and not LETTERS[column.kind].issuperset(text):
             return np.zeros(len(column), bool)
-        name = self.build(column)
-        found = self._ask(f"SELECT coalesce({TESTS[test]}, false) AS found FROM {name}", _clean(text))  # noqa: S608 - our own words
+        table = self.build(column)
+        passes = TESTS[test].format(lowered=table.lowered)
+        found = self._ask(f"SELECT coalesce({passes}, false) AS found FROM {table.name}", _clean(text))  # noqa: S608 - our own words
         if column.kind == "category":
             return np.append(found, False)[column.values]  # -1, missing, is the last
         if column.kind == "boolean":
             return found[column.values.astype(np.int8)] & ~column.missing
         return found
 
-    def build(self, column: Column) -> str:
-        """The name of the column's table, which is made when it is not there."""
+    def build(self, column: Column) -> Table:
+        """The column's table, which is made when it is not there."""
         with self._lock:
             if id(column) not in self._tables:
-                name = f"texts_{next(self._numbers)}"
-                self._make(name, column)
-                self._tables[id(column)] = name, column  # holding the column keeps its id its own
-            return self._tables[id(column)][0]
+                self._tables[id(column)] = self._make(f"texts_{next(self._numbers)}", column)
+            return self._tables[id(column)]
 
     def keep(self, columns: Iterable[Column]) -> None:
         """Give back what all other columns take."""
         kept = set(map(id, columns))
         with self._lock:
             for gone in self._tables.keys() - kept:
-                name, _ = self._tables.pop(gone)
+                table = self._tables.pop(gone)
                 with self._connection.cursor() as cursor:
-                    cursor.execute(f"DROP TABLE {name}")
+                    cursor.execute(f"DROP TABLE {table.name}")
 
     def close(self) -> None:
         """Give the memory back."""
@@ -97,7 +109,7 @@ class TextTables:
             raise QueryError(f"This is not an expression that can be searched for: {_reason(error)}.") from None
         return np.asarray(found, dtype=bool)
 
-    def _make(self, name: str, column: Column) -> None:
+    def _make(self, name: str, column: Column) -> Table:
         if self._connection is None:
             self._connection = _connect()
         written = WRITTEN.get(column.kind, "value")
@@ -107,6 +119,8 @@ class TextTables:
             cursor.register("given", _given(column))
             cursor.execute(f"CREATE TABLE {name} AS SELECT {written} AS value FROM given")  # noqa: S608 - our own words
             cursor.unregister("given")
+            small = column.kind in LETTERS or cursor.execute(SMALL.format(name=name)).fetchone() != (False,)
+        return Table(name, "value" if small else "lower(value)", column)
 
 
 def _connect() -> Any:

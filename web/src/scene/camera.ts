@@ -205,14 +205,6 @@ export function projectAll(camera: Camera, positions: Float32Array, out: ScreenP
   }
 }
 
-/** The same in arrays of its own. */
-export function placesOnScreen(camera: Camera, positions: Float32Array): ScreenPlaces {
-  const make = () => new Float32Array(positions.length / 3);
-  const places = { x: make(), y: make(), depth: make() };
-  projectAll(camera, positions, places);
-  return places;
-}
-
 export interface ScreenPlaces {
   x: Float32Array;
   y: Float32Array;

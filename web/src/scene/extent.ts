@@ -10,6 +10,8 @@ import type { Points } from "./points";
 import type { Dimensions } from "./types";
 
 const RECOUNT_MS = 400;
+/** So many lit points tell how dense they are. */
+const MOST_COUNTED = 50_000;
 
 export class Extent {
   bounds: Bounds = { center: [0, 0, 0], half: [1, 1, 1] };
@@ -48,8 +50,11 @@ export class Extent {
 
   /** Other points are lit: they have rings where they have the room. */
   relit(): void {
-    const places = this.points.placesOf(this.points.lit);
-    this.lit = places.length ? densityOf(places, boundsOf(places)) : null;
+    const { lit } = this.points;
+    // Each beginning of them is spread evenly over the whole.
+    const places = this.points.placesOf(lit.subarray(0, MOST_COUNTED));
+    const counted = places.length ? densityOf(places, boundsOf(places)) : null;
+    this.lit = counted && { ...counted, median: counted.median * Math.max(1, lit.length / MOST_COUNTED) };
   }
 
   private box(positions: Float32Array, dimensions: Dimensions): void {

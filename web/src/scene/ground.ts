@@ -57,8 +57,11 @@ export class GroundLayer {
     [this.gl, this.program, this.texture, this.stale] = [gl, null, null, true];
   }
 
-  set(ground: Ground | null): void {
+  /** Returns whether that changes the picture. */
+  set(ground: Ground | null): boolean {
+    if (ground === this.ground) return false;
     [this.ground, this.stale] = [ground, true];
+    return true;
   }
 
   /** Draw it over the whole picture, before the points; it lies in the plane, so only flat pictures have it. */

@@ -1,7 +1,7 @@
 /** Which point lies under a pixel: the points on the screen in a grid, built when it is first asked after a change. */
 import { ballAround, rowsWithin } from "./ball";
 import { type BallMark, markOf } from "./ballMark";
-import type { Camera } from "./camera";
+import type { Camera, ScreenPlaces } from "./camera";
 import { ScreenGrid } from "./grid";
 import type { Sizes } from "./painter";
 import type { Points } from "./points";
@@ -26,7 +26,13 @@ export class Picking {
   get fresh(): ScreenGrid {
     if (this.stale) this.grid.build(this.camera, this.points.positions, this.points.states);
     this.stale = false;
+    this.grid.states = this.points.states;
     return this.grid;
+  }
+
+  /** Where each point is on the screen now. */
+  get places(): ScreenPlaces {
+    return this.fresh.places;
   }
 
   /** The point under a pixel, -1: none. */

@@ -104,23 +104,31 @@ export class Points {
     this.send(this.buffers.crowd, crowd);
   }
 
-  /** Take the states; `hasImage(row)` adds the bit that says where a thumbnail is at hand. */
-  setStates(states: Uint8Array, hasImage: Uint8Array | null): void {
+  /**
+   * Take the states; `hasImage(row)` adds the bit that says where a thumbnail is at hand.
+   *
+   * Returns whether other points are hidden than before.
+   */
+  setStates(states: Uint8Array, hasImage: Uint8Array | null): boolean {
     this.expect("states", states.length);
+    const { states: before } = this;
     const own = states.slice();
     const lit = new Uint32Array(own.length);
-    let count = 0;
-    [this.selectedCount, this.visibleCount] = [0, 0];
+    let [count, selected, hidden, shows] = [0, 0, 0, before.length === own.length ? 0 : State.hidden];
     for (let row = 0; row < own.length; row++) {
-      if (own[row] & LIT) lit[count++] = row;
-      if (!(own[row] & State.hidden)) this.visibleCount++;
-      if (own[row] & State.selected) this.selectedCount++;
-      if (hasImage?.[row]) own[row] |= HAS_IMAGE;
+      const bits = own[row];
+      if (bits & LIT) lit[count++] = row;
+      if (bits & State.hidden) hidden++;
+      if (bits & State.selected) selected++;
+      shows |= bits ^ before[row];
     }
+    if (hasImage) for (let row = 0; row < own.length; row++) if (hasImage[row]) own[row] |= HAS_IMAGE;
+    [this.selectedCount, this.visibleCount] = [selected, own.length - hidden];
     this.states = own;
     this.lit = dispersed(lit.subarray(0, count));
     this.send(this.buffers.states, own);
     this.sendRows(this.buffers.lit, this.lit);
+    return (shows & State.hidden) !== 0;
   }
 
   /** Note that images of some rows have come. */

@@ -7,7 +7,7 @@
  *     scene.setLayout(Float32Array.of(0, 0, 0, 1, 2, 0), 2);
  *     scene.on('click', ({ row }) => console.log(row));
  */
-import { type Camera, NEAR, placesOnScreen } from "./camera";
+import { type Camera, NEAR } from "./camera";
 import { type Canvases, layCanvases, pngOf, screenRatio, sizeCanvases } from "./canvas";
 import { DrawList } from "./drawList";
 import { Contouring } from "./contouring";
@@ -86,7 +86,7 @@ export class Scene extends Emitter<SceneEvents> {
     this.painter = new Painter(gl);
     this.trails = new TrailLayer(gl, this.points, () => this.change());
     this.links = new LinkLayer(gl, () => this.change());
-    this.over = new Overlay(this.canvases, () => this.loop && this.change({ labels: true }));
+    this.over = new Overlay(this.canvases, () => this.loop && this.relabel());
     this.loop = new Loop(
       gl,
       (now) => this.frame(now),
@@ -142,8 +142,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** Lay something behind the points of a flat picture; null: nothing. */
   setGround(ground: Ground | null): void {
-    this.painter.ground.set(ground);
-    this.change();
+    if (this.painter.ground.set(ground)) this.change();
   }
 
   /** Whether what is far fades in three dimensions. */
@@ -158,23 +157,24 @@ export class Scene extends Emitter<SceneEvents> {
     this.change();
   }
 
-  /** One colour a point: red, green, blue, opacity. Shape `(n, 4)`. */
+  /** One colour a point: red, green, blue, opacity. Shape `(n, 4)`; the array is kept, so give a new one each time. */
   setColors(rgba: Uint8Array): void {
+    if (rgba === this.points.colors) return;
     this.points.setColors(rgba);
     this.change();
   }
 
   /** State bits a point. Shape `(n,)`. */
   setStates(states: Uint8Array): void {
-    this.points.setStates(states, this.thumbnails.hasImage);
+    const shows = this.points.setStates(states, this.thumbnails.hasImage);
     this.extent.relit();
     this.contouring.follow(!this.stream.active);
-    this.change({ grid: true, labels: true });
+    this.change({ grid: shows, labels: true });
   }
 
   setLabels(labels: Labels): void {
     this.labeling.set(labels);
-    this.change();
+    this.relabel();
   }
 
   /** Where thumbnails come from; null: there are none. */
@@ -281,7 +281,7 @@ export class Scene extends Emitter<SceneEvents> {
 
   /** Every point inside an outline on the screen, those that others cover too; hidden ones never. */
   rowsIn(outline: Outline): Uint32Array {
-    return rowsInside(outline, placesOnScreen(this.eye, this.points.positions), this.points.states);
+    return rowsInside(outline, this.picking.places, this.points.states);
   }
 
   /** The picture as it is now, with its labels, as a PNG; `scale` 2 doubles its size in pixels. */
@@ -368,6 +368,12 @@ export class Scene extends Emitter<SceneEvents> {
     this.pointsStale = true;
     this.picking.stale ||= stale.grid ?? false;
     this.labeling.stale ||= stale.labels ?? false;
+    this.loop.request();
+  }
+
+  /** Only what lies over the points is another: they need not be drawn again. */
+  private relabel(): void {
+    this.labeling.stale = true;
     this.loop.request();
   }
 

@@ -16,10 +16,20 @@ export interface ColumnData {
   readonly categories: string[];
   /** Integer, number, boolean and time columns: NaN where it is missing. */
   readonly values: Float64Array | null;
+  /** Text columns: their bytes, where they came so. */
+  readonly texts?: Texts;
   /** What it is, in a sentence, where its name does not say it all. */
   readonly says?: string;
   /** The scale of its numbers, where that is of more than these: of all steps. `parts`: how many values there are. */
   readonly whole?: { minimum: number; maximum: number; positive: number; parts: number | null };
+}
+
+/** Texts in UTF-8 one behind the other: that of a point is `bytes[offsets[row]:offsets[row + 1]]`. */
+export interface Texts {
+  readonly offsets: Uint32Array;
+  readonly bytes: Uint8Array;
+  /** 1 where a point has none. */
+  readonly missing?: Uint8Array;
 }
 
 /** Beyond this JavaScript knows no dates: 275,760 years from 1970. */
@@ -39,7 +49,7 @@ export function columnFrom({ message, arrays }: Packet<ColumnMessage>): ColumnDa
     const missing = arrays.missing as Uint8Array | undefined;
     const text = (row: number) =>
       missing?.[row] ? null : TEXT_DECODER.decode(bytes.subarray(offsets[row], offsets[row + 1]));
-    return { ...outline, ...nothing, text };
+    return { ...outline, ...nothing, text, texts: { offsets, bytes, missing } };
   }
   if (message.kind === "category") {
     const codes = arrays.codes as Int32Array;

@@ -46,6 +46,7 @@ export class Appearance {
   links = $state.raw<Uint32Array<ArrayBuffer> | null>(null);
   private opacities = $state.raw<Uint8Array | null>(null);
   private asked = 0;
+  private last: { rgba: Uint8Array; opacities: Uint8Array; out: Uint8Array } | null = null;
 
   constructor(private readonly columns: ColumnStore) {}
 
@@ -126,8 +127,13 @@ export class Appearance {
     }
   }
 
+  /** The same array as before where nothing has changed. */
   paint(rgba: Uint8Array): Uint8Array {
-    return this.opacities ? withOpacity(rgba, this.opacities) : rgba;
+    const { opacities, last } = this;
+    if (!opacities) return rgba;
+    if (last?.rgba === rgba && last.opacities === opacities) return last.out;
+    this.last = { rgba, opacities, out: withOpacity(rgba, opacities) };
+    return this.last.out;
   }
 
   /** What is set, for the address. */

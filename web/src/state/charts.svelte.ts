@@ -31,13 +31,17 @@ export class Charts {
   /** One byte a point: 1 where all charts let it through; null: none refuses any. */
   passed = $state.raw<Uint8Array | null>(null);
   private given: Uint32Array<ArrayBuffer> | null = null;
+  /** How many points all charts let through. */
+  passing = $state(0);
   private within: Uint8Array | null = null;
   private turn = 0;
 
   constructor(
     private readonly columns: ColumnStore,
     private readonly n: number,
-  ) {}
+  ) {
+    this.passing = n;
+  }
 
   /** One bit a chart for each point: it refuses the point. */
   private get fails(): Uint32Array<ArrayBuffer> {
@@ -140,8 +144,12 @@ export class Charts {
   }
 
   private pass(): void {
+    const { fails } = this;
     const filters = this.list.some(({ chosen }) => chosen.size > 0);
-    this.passed = filters ? Uint8Array.from(this.fails, (bits) => (bits === 0 ? 1 : 0)) : null;
+    const passed = new Uint8Array(filters ? fails.length : 0);
+    let count = 0;
+    for (let row = 0; row < passed.length; row++) if (!fails[row]) count += passed[row] = 1;
+    [this.passed, this.passing] = filters ? [passed, count] : [null, this.n];
   }
 
   private count(): void {

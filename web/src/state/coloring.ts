@@ -5,6 +5,7 @@ import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential,
 import { CATEGORY_PALETTES, DIVERGING_PALETTES, SEQUENTIAL_PALETTES } from "./palette";
 import type { PaletteChoice, Theme } from "./palette";
 import { css, type Rgb } from "../scene/oklch";
+import { textCodes } from "./textCodes";
 
 export type Scale = "categories" | "linear" | "log" | "diverging" | "trust";
 
@@ -22,6 +23,8 @@ export interface Groups {
   labels: string[];
   counts: Uint32Array;
   missing: number;
+  /** How many of them, the first ones, stand for a value and not for there being none. */
+  named: number;
 }
 
 export interface NumberRange {
@@ -76,8 +79,9 @@ export function rangeFor(column: ColumnData | null): NumberRange | null {
 
 export function rangeOf(values: Float64Array): NumberRange | null {
   let [minimum, maximum, positive] = [Infinity, -Infinity, Infinity];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (value - value !== 0) continue; // neither NaN nor infinite
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
     if (value > 0 && value < positive) positive = value;
@@ -90,7 +94,7 @@ export async function groupsOf(column: ColumnData): Promise<Groups> {
   const raw = column.codes ? { of: column.codes, labels: column.categories } : await codesOf(column);
   const counts = new Uint32Array(raw.labels.length);
   let missing = 0;
-  for (const code of raw.of) code < 0 ? missing++ : counts[code]!++;
+  for (let row = 0; row < raw.of.length; row++) raw.of[row]! < 0 ? missing++ : counts[raw.of[row]!]!++;
   const order = Array.from(counts.keys()).filter((code) => counts[code]! > 0);
   const keyOf = (code: number) => Number(raw.keys?.[code] ?? (raw.labels[code]!.trim() || NaN));
   const natural = order.length <= MOST_COLORS && order.every((code) => !Number.isNaN(keyOf(code)));
@@ -101,11 +105,19 @@ export async function groupsOf(column: ColumnData): Promise<Groups> {
   const rank = new Int32Array(raw.labels.length).fill(-1);
   order.forEach((code, position) => (rank[code] = position));
   return {
-    of: raw.of.map((code) => (code < 0 ? -1 : rank[code]!)),
+    of: translated(raw.of, rank),
     labels: order.map((code) => raw.labels[code]!),
     counts: Uint32Array.from(order, (code) => counts[code]!),
     missing,
+    named: named.length,
   };
+}
+
+/** Other numbers for the same groups; -1 stays. */
+function translated(of: Int32Array, to: ArrayLike<number>): Int32Array {
+  const out = new Int32Array(of.length);
+  for (let row = 0; row < out.length; row++) out[row] = of[row]! < 0 ? -1 : to[of[row]!]!;
+  return out;
 }
 
 /** The same values in the order of groups that were there before, new ones behind them. */
@@ -115,8 +127,10 @@ export function alignedTo(before: Groups, found: Groups): Groups {
   const place = found.labels.map((label) => at.get(label)!);
   const counts = new Uint32Array(at.size);
   place.forEach((group, i) => (counts[group] = found.counts[i]!));
-  const of = found.of.map((group) => (group < 0 ? -1 : place[group]!));
-  return { of, labels: [...at.keys()], counts, missing: found.missing };
+  const labels = [...at.keys()];
+  const first = labels.findIndex((label) => NO_VALUE.test(label));
+  const named = first < 0 ? labels.length : first;
+  return { of: translated(found.of, place), labels, counts, missing: found.missing, named };
 }
 
 /** A range that holds both. */
@@ -133,6 +147,7 @@ interface RawGroups {
 
 /** Codes by first appearance; long columns let the page breathe in between. */
 async function codesOf(column: ColumnData): Promise<RawGroups> {
+  if (column.texts) return textCodes(column.texts);
   const of = new Int32Array(column.n);
   const seen = new Map<string | number, number>();
   const labels: string[] = [];
@@ -162,13 +177,7 @@ export function groupColors(groups: Groups, theme: Theme, palette?: string): Rgb
 
 /** How many groups have a colour of their own: the most frequent ones, as far as the palette goes. */
 export function coloredGroups(groups: Groups): number {
-  return Math.min(namedGroups(groups), MOST_COLORS);
-}
-
-/** How many groups stand for a value, and not for there being none. */
-export function namedGroups(groups: Groups): number {
-  const first = groups.labels.findIndex((label) => NO_VALUE.test(label));
-  return first < 0 ? groups.labels.length : first;
+  return Math.min(groups.named, MOST_COLORS);
 }
 
 export function paintPlain(n: number, theme: Theme): Uint8Array {
@@ -181,10 +190,11 @@ export function paintPlain(n: number, theme: Theme): Uint8Array {
 }
 
 export function paintGroups(groups: Groups, theme: Theme, palette?: string): Uint8Array {
-  const words = asWords([...groupColors(groups, theme, palette), MISSING[theme]]);
-  const missing = words.length - 1;
-  const out = new Uint32Array(groups.of.length);
-  for (let row = 0; row < out.length; row++) out[row] = words[groups.of[row]! < 0 ? missing : groups.of[row]!]!;
+  // Missing ones, -1, come first.
+  const words = asWords([MISSING[theme], ...groupColors(groups, theme, palette)]);
+  const { of } = groups;
+  const out = new Uint32Array(of.length);
+  for (let row = 0; row < out.length; row++) out[row] = words[of[row]! + 1]!;
   return new Uint8Array(out.buffer);
 }
 
@@ -229,14 +239,34 @@ export function paintNumbers(
   palette?: string,
 ): Uint8Array {
   const bytes = rampOf(scale, theme, palette);
-  const words = asWords(Array.from({ length: 256 }, (_, i) => [...bytes.subarray(i * 3, i * 3 + 3)] as Rgb));
-  const missing = asWords([MISSING[theme]])[0]!;
+  const ramp = Array.from({ length: LEVELS }, (_, i) => [...bytes.subarray(i * 3, i * 3 + 3)] as Rgb);
+  const words = asWords([...ramp, MISSING[theme]]);
+  const levels = levelsOf(values, scale, range);
   const out = new Uint32Array(values.length);
-  for (let row = 0; row < out.length; row++) {
-    const place = position(values[row]!, scale, range);
-    out[row] = Number.isNaN(place) ? missing : words[Math.round(255 * Math.min(1, Math.max(0, place)))]!;
-  }
+  for (let row = 0; row < out.length; row++) out[row] = words[levels[row]!]!;
   return new Uint8Array(out.buffer);
+}
+
+const LEVELS = 256;
+/** Levels that were worked out last, by their values: another palette needs no others. */
+const known = new WeakMap<Float64Array, { key: string; levels: Uint16Array }>();
+
+/** Each value's place on its scale in 256 levels; 256: it has none. */
+function levelsOf(values: Float64Array, scale: Scale, range: NumberRange): Uint16Array {
+  const key = [scale, range.minimum, range.maximum, range.positive].join();
+  const before = known.get(values);
+  if (before?.key === key) return before.levels;
+  const levels = new Uint16Array(values.length);
+  const low = range.minimum;
+  const k = (LEVELS - 1) / (range.maximum - low);
+  const even = (scale === "linear" || scale === "trust") && k > 0 && k < Infinity;
+  for (let row = 0; row < levels.length; row++) {
+    const value = values[row]!;
+    const level = (even ? (value - low) * k : position(value, scale, range) * (LEVELS - 1)) + 0.5;
+    levels[row] = value - value !== 0 ? LEVELS : level < 0 ? 0 : level > LEVELS - 1 ? LEVELS - 1 : level;
+  }
+  known.set(values, { key, levels });
+  return levels;
 }
 
 function rampOf(scale: Scale, theme: Theme, palette?: string): Uint8Array {
@@ -247,8 +277,8 @@ function rampOf(scale: Scale, theme: Theme, palette?: string): Uint8Array {
 /** How many values fall into each of `bins` equal parts of the scale. */
 export function histogram(values: Float64Array, scale: Scale, range: NumberRange, bins: number): Uint32Array {
   const out = new Uint32Array(bins);
-  for (const value of values) {
-    const place = position(value, scale, range);
+  for (let row = 0; row < values.length; row++) {
+    const place = position(values[row]!, scale, range);
     if (!Number.isNaN(place)) out[Math.min(bins - 1, Math.max(0, Math.floor(place * bins)))]!++;
   }
   return out;

@@ -10,7 +10,6 @@ import {
   groupColors,
   groupsOf,
   histogram,
-  namedGroups,
   paintGroups,
   paintNumbers,
   paintPlain,
@@ -60,6 +59,8 @@ export class Colors {
   /** Steps may be asked for faster than they come, and come in another order. */
   private turn = 0;
   private shown = 0;
+  /** What was painted last, and by what. */
+  private last: { by: unknown[]; rgba: Uint8Array } = { by: [], rgba: new Uint8Array() };
 
   constructor(
     private readonly columns: ColumnStore,
@@ -169,12 +170,22 @@ export class Colors {
     }
   }
 
+  /** A colour a point; the same array as before where nothing has changed. */
   paint(theme: Theme): Uint8Array {
-    if (this.groups) return paintGroups(this.groups, theme, this.palette);
-    if (this.numeric) {
-      return paintNumbers(this.column!.values!, this.scale, this.range!, theme, this.palette);
-    }
-    return paintPlain(this.n, theme);
+    const { groups, palette } = this;
+    if (groups) return this.painted([groups, theme, palette], () => paintGroups(groups, theme, palette));
+    if (!this.numeric) return this.painted([theme], () => paintPlain(this.n, theme));
+    const [values, scale, range] = [this.column!.values!, this.scale, this.range!];
+    const { minimum, maximum, positive } = range;
+    return this.painted([values, scale, minimum, maximum, positive, theme, palette], () =>
+      paintNumbers(values, scale, range, theme, palette),
+    );
+  }
+
+  private painted(by: unknown[], paint: () => Uint8Array): Uint8Array {
+    const same = by.length === this.last.by.length && by.every((each, i) => Object.is(each, this.last.by[i]));
+    if (!same) this.last = { by, rgba: paint() };
+    return this.last.rgba;
   }
 
   /** The legend of a categorical colouring: groups with a colour of their own, then the others, then missing. */
@@ -199,7 +210,7 @@ export class Colors {
   }
 
   get namedCount(): number {
-    return this.groups ? namedGroups(this.groups) : 0;
+    return this.groups ? this.groups.named : 0;
   }
 
   bins(): Uint32Array {
@@ -227,14 +238,19 @@ export class Colors {
       const { of } = this.groups;
       const allowed = new Uint8Array(this.groups.labels.length + 1);
       for (const group of this.picked) allowed[group + 1] = 1;
-      return Uint8Array.from(of, (group) => allowed[group + 1]!);
+      const out = new Uint8Array(of.length);
+      for (let row = 0; row < out.length; row++) out[row] = allowed[of[row]! + 1]!;
+      return out;
     }
     if (this.span && this.numeric) {
       const [low, high] = this.span;
-      return Uint8Array.from(this.column!.values!, (value) => {
-        const place = within(position(value, this.scale, this.range!));
-        return place >= low && place <= high ? 1 : 0;
-      });
+      const [values, scale, range] = [this.column!.values!, this.scale, this.range!];
+      const out = new Uint8Array(values.length);
+      for (let row = 0; row < out.length; row++) {
+        const place = within(position(values[row]!, scale, range));
+        out[row] = place >= low && place <= high ? 1 : 0;
+      }
+      return out;
     }
     return null;
   }
