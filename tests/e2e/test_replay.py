@@ -44,7 +44,7 @@ def slider(page: Page):
 def test_a_run_opens_at_its_last_step_and_the_slider_goes_to_the_others(explore: Explore, writer: RunWriter) -> None:
     page = explore("open", writer.path)
     steps = page.get_by_role("region", name="Steps of the training")
-    expect(steps).to_contain_text("step 16 of 16 · epoch 8 · loss 0.11765")
+    expect(steps).to_contain_text("step 16 of 16 · epoch 8 · loss 0.1176")
     slider(page).press("Home")
     expect(steps).to_contain_text("step 0 of 16 · epoch 0 · loss 2")
     expect(page.get_by_role("status", name="What is seen")).to_contain_text(

@@ -33,6 +33,9 @@ export class Explorer {
   helpOpen = $state(false);
   /** Whether the settings of how points look are unfolded. */
   looksOpen = $state(false);
+  /** How high the line under the picture is, and the first row of a replay, in CSS pixels: they grow on a narrow page. */
+  statementHeight = $state(0);
+  replayRow = $state(0);
   /** Which view the right panel shows, as `panels/views.ts` calls it. */
   pane = $state(FIRST_PANE);
   /** Whether the right panel takes more room, over the picture. */
