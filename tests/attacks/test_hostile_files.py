@@ -66,6 +66,12 @@ def test_a_truncated_array_is_refused(tmp_path):
         "{'descr': '<f4', 'fortran_order': False}",
         "{'descr': 'nonsense', 'fortran_order': False, 'shape': (1, 4)}",
         "{'descr': '<U0', 'fortran_order': False, 'shape': (1, 4)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 99999999999999999999)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%s)}" % ("1, " * 70),
+        "{'descr': '|a4', 'fortran_order': False, 'shape': (1, 4)}",
+        "{'descr': [('v', '<f4', 3)], 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': [('v', '<f4', (0,))], 'fortran_order': False, 'shape': (4,)}",
+        "{'descr': [('v', '<f4', (3,)), ('n', '<i4')], 'fortran_order': False, 'shape': (0,)}",
         "__import__('os').system('true')",
         "(" * 5000,
         "[" * 60000,
@@ -74,6 +80,53 @@ def test_a_truncated_array_is_refused(tmp_path):
 def test_damaged_headers_are_refused(tmp_path, header):
     with pytest.raises(FormatError, match=r"a\.npy: "):
         open_path(saved(tmp_path / "a.npy", npy_with(header, b"\0" * 64)))
+
+
+def test_texts_of_what_are_no_characters_leave_the_vectors(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.eye(3), words=np.array([0x110000, 65, 66], "<u4").view("<U1"))
+    collection = open_path(tmp_path / "a.npz")
+    assert collection["x"].shape == (3, 3)
+    assert "'words' holds the character 0x110000" in collection.notes[0].message
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_records_of_what_are_no_characters_are_refused(tmp_path, order):
+    records = np.zeros(3, [("v", "<f4", (3,)), ("code", f"{order}u4")])
+    records["code"] = 0x110000
+    np.save(tmp_path / "a.npy", records.view([("v", "<f4", (3,)), ("word", f"{order}U1")]))
+    with pytest.raises(FormatError, match="which there is not"):
+        open_path(tmp_path / "a.npy")
+
+
+def test_records_of_bytes_that_are_no_text_are_refused(tmp_path):
+    np.save(tmp_path / "a.npy", np.array([(1.5, b"caf\xe9")] * 3, [("x_0", "<f4"), ("word", "S5")]))
+    with pytest.raises(FormatError, match="'word' holds bytes that are no text"):
+        open_path(tmp_path / "a.npy")
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "line"),
+    [
+        ("a.vec", "3 333333333\n", "a 1 2 3\n"),
+        ("a.vec", "9000 3000\n" + "a" + " 1" * 3000 + "\n", "b 1\n"),
+        ("a.tsv", ("1\t" * 3000 + "1\n") * 21, "1\t2\n"),
+        ("a.csv", "w," + ",".join(f"x_{i}" for i in range(3000)) + ("\na" + ",1" * 3000) * 21 + "\n", "b,1\n"),
+    ],
+)
+def test_lines_that_are_much_shorter_than_the_first_ones_promise_take_no_memory(tmp_path, name, start, line):
+    path = saved(tmp_path / name, (start + line * 9000).encode())
+    with pytest.raises(FormatError, match=r"cannot be in|cannot be read|No vectors|numbers behind"):
+        open_path(path)
+
+
+@pytest.mark.parametrize("name", ["a.arrow", "a.bin", "a.safetensors"])
+def test_an_empty_part_of_several_is_refused(tmp_path, name):
+    index = {"weight_map": {"embed": name}} if name != "a.arrow" else {"_data_files": [{"filename": name}]}
+    path = tmp_path / ("state.json" if name == "a.arrow" else "model.safetensors.index.json")
+    path.write_text(json.dumps(index))
+    saved(tmp_path / name, b"")
+    with pytest.raises(FormatError, match=r"empty \(0 bytes\)|0 bytes|No vectors"):
+        open_path(path)
 
 
 def test_objects_in_arrays_are_never_unpickled(tmp_path):

@@ -6,10 +6,13 @@ import zlib
 
 import numpy as np
 import pytest
+from packed_tables import BLOSC, TABLE
 from zarr_stores import ZLIB, array, group, put
 
 from vectarium.errors import FormatError
 from vectarium.formats import open_path
+from vectarium.formats.blosc import unpack_blosc
+from vectarium.formats.lz4 import unpack_lz4_block
 
 X = np.arange(24, dtype="f4").reshape(8, 3)
 
@@ -127,3 +130,40 @@ def test_a_table_unpacked_from_an_export_is_no_bomb(tmp_path):
     (tmp_path / "a.zip").write_bytes(raw[: at + 24] + (1 << 31).to_bytes(4, "little") + raw[at + 28 :])
     with pytest.raises(FormatError, match="too large to unpack"):
         open_path(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("shape", [[[8], 8], ["a", 8], [-8, -8], [1e400, 8], 5, "ab"])
+def test_a_sparse_matrix_of_a_shape_that_is_none_leaves_the_others(tmp_path, shape):
+    group(tmp_path, "", {"encoding-type": "anndata"})
+    group(tmp_path, "obsm")
+    array(tmp_path, "obsm/X_pca", X)
+    group(tmp_path, "X", {"encoding-type": "csr_matrix", "shape": shape})
+    assert [each.name for each in open_path(tmp_path)] == ["X_pca"]
+
+
+@pytest.mark.parametrize(("dtype", "fill"), [("<i4", 1e300), ("<f2", 1e300), ("|u1", -1e400), ("<i8", 1 << 80)])
+def test_a_filling_that_its_type_cannot_hold_is_no_warning(tmp_path, dtype, fill):
+    metadata(tmp_path, dtype=dtype, fill_value=fill)
+    (tmp_path / "0.0").unlink()
+    assert open_path(tmp_path)[0].shape == (8, 3)
+
+
+def test_a_sparse_matrix_of_numbers_too_large_is_no_warning(tmp_path):
+    group(tmp_path, "", {"encoding-type": "anndata"})
+    group(tmp_path, "X", {"encoding-type": "csr_matrix", "shape": [8, 8]})
+    for name, values in (("data", np.full(8, 1e300)), ("indices", np.arange(8)), ("indptr", np.arange(9))):
+        array(tmp_path, f"X/{name}", values)
+    assert np.isinf(open_path(tmp_path)[0].vectors.diagonal()).all()
+
+
+@pytest.mark.parametrize("data", [b"\xf0", b"\x10a\x01", b"\x1fa\x01\0\xff"])
+def test_blocks_of_lz4_that_were_cut_short_are_refused(data):
+    with pytest.raises(ValueError, match="cut short"):
+        unpack_lz4_block(data, 100)
+
+
+def test_deflated_blocks_of_blosc_that_are_damaged_are_refused():
+    broken = bytearray(BLOSC["zlib"])
+    broken[40] ^= 255
+    with pytest.raises(ValueError, match=r"deflated data that is damaged|leads out|promised"):
+        unpack_blosc(bytes(broken), TABLE.nbytes)

@@ -9,6 +9,7 @@ a type is taken only when every value has it *and* would be written back the sam
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.data.column import Column
-from vectarium.errors import ShapeError
+from vectarium.errors import FormatError, ShapeError
 
 # A text column becomes a category when its values repeat: at least twice each on average, and few
 # enough of them that a legend makes sense.
@@ -50,6 +51,8 @@ def column_from_array(name: str, values: Any) -> Column:
     ------
     ShapeError
         If the values are not one a point.
+    FormatError
+        If they are texts of what are no characters, as in a damaged file.
 
     Examples
     --------
@@ -73,7 +76,19 @@ def column_from_array(name: str, values: Any) -> Column:
         if seconds.max(initial=0) > FARTHEST_SECONDS:
             return column_from_array(name, array.astype(str).astype(object))
         return Column(name, "time", array.astype("datetime64[us]"))
+    if array.dtype.kind == "U":
+        _prove_characters(name, array)
     return _column_from_objects(name, array.astype(object))
+
+
+def _prove_characters(name: str, array: NDArray[np.str_]) -> None:
+    """Raise FormatError where a text out of a file holds what is no character: Python would fail on it."""
+    if array.dtype.itemsize == 0:
+        return
+    codes = np.ascontiguousarray(array).view(np.dtype("u4").newbyteorder(array.dtype.byteorder))
+    largest = int(codes.max(initial=0))
+    if largest > sys.maxunicode:
+        raise FormatError(f"Column {name!r} holds the character {largest:#x}, which there is not; it is damaged.")
 
 
 def as_array(values: Any) -> NDArray[Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 import math
+import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -19,7 +21,9 @@ from numpy.typing import NDArray
 from vectarium.errors import FormatError, TruncatedFileError, UnsafeFileError
 
 MAGIC = b"\x93NUMPY"
+TYPE = re.compile(r"[<>|=]?([?O]|[biufcmMSUVO]\d{1,9}(\[\d{0,9}[a-zA-Zμ]{1,7}\])?)")
 LONGEST_HEADER = 1 << 16
+MOST_DIMENSIONS = 32
 
 
 @dataclass(frozen=True)
@@ -92,19 +96,44 @@ def _checked(fields: object, path: Path, what: str) -> tuple[np.dtype[Any], tupl
     if set(known) != {"descr", "fortran_order", "shape"} or not isinstance(shape, tuple):
         raise FormatError(f"{what} has a damaged .npy header: descr, fortran_order and shape are not all there.", path)
     sizes = cast("tuple[Any, ...]", shape)
-    if not all(type(size) is int and size >= 0 for size in sizes):
+    if not all(type(size) is int and size >= 0 for size in sizes) or len(sizes) > MOST_DIMENSIONS:
         raise FormatError(f"{what} has a damaged .npy header: its shape is {shape!r}.", path)
     try:
-        dtype = np.lib.format.descr_to_dtype(known["descr"])
+        dtype = np.lib.format.descr_to_dtype(known["descr"]) if _is_described(known["descr"]) else None
     except (TypeError, ValueError, KeyError, SyntaxError):
-        raise FormatError(f"{what} has a damaged .npy header: its dtype is {known['descr']!r}.", path) from None
+        dtype = None
+    if dtype is None:
+        raise FormatError(f"{what} has a damaged .npy header: its dtype is {known['descr']!r}.", path)
     if dtype.hasobject:
         raise UnsafeFileError(
             f"{what} holds Python objects (dtype object), and reading them would run code that somebody put into "
             "the file. Save plain numbers: numpy.save(path, numpy.asarray(array, dtype='float32')).",
             path,
         )
+    if 0 in sizes and math.prod(max(size, 1) for size in sizes) * max(dtype.itemsize, 1) > sys.maxsize:
+        raise FormatError(f"{what} has a damaged .npy header: its shape is {shape!r}.", path)
     return dtype, sizes, bool(known["fortran_order"])
+
+
+def _is_described(descr: Any) -> bool:
+    """Whether NumPy itself would describe a type so: it takes more, some of it with a warning."""
+    if isinstance(descr, str):
+        return TYPE.fullmatch(descr) is not None
+    if isinstance(descr, tuple):  # a type, and the shape of what each value is an array of
+        parts = cast("tuple[Any, ...]", descr)
+        return len(parts) == 2 and _is_described(parts[0]) and _is_shape(parts[1])
+    fields = cast("list[Any]", descr) if isinstance(descr, list) else []
+    return bool(fields) and all(
+        isinstance(field, tuple)
+        and len(cast("tuple[Any, ...]", field)) in {2, 3}
+        and _is_described(field[1])
+        and all(map(_is_shape, field[2:]))
+        for field in fields
+    )
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, tuple) and all(type(size) is int for size in cast("tuple[Any, ...]", value))
 
 
 def prove_size(header: NpyHeader, available: int, path: Path, what: str = "The file") -> None:

@@ -148,7 +148,11 @@ def _shape(source: Any) -> tuple[int, ...]:
     if source.is_dataset:
         return source.dataset.shape
     shape = source.attributes.get("shape", source.attributes.get("h5sparse_shape"))
-    return tuple(int(size) for size in shape) if shape is not None and len(shape) == 2 else ()
+    try:
+        sizes = tuple(int(size) for size in shape)
+    except (TypeError, ValueError, OverflowError):  # none, a text, infinity
+        return ()
+    return sizes if len(sizes) == 2 and min(sizes) >= 0 else ()
 
 
 def _array(name: str, source: Any, path: Path, progress: Progress) -> NDArray[Any]:
@@ -188,7 +192,8 @@ def _dense(name: str, source: Any, path: Path, progress: Progress) -> NDArray[np
     if len(indices) != len(values) or (len(indices) and not 0 <= indices.min() <= indices.max() < width):
         raise FormatError(f"{name!r} is a damaged sparse matrix: it points out of its rows.", path)
     out = np.zeros((rows, width), np.float32)
-    np.add.at(out.reshape(-1), np.repeat(np.arange(rows) * width, counts) + indices.astype(np.int64), values)
+    with np.errstate(over="ignore"):  # numbers too large for 32 bits become infinite, which is told
+        np.add.at(out.reshape(-1), np.repeat(np.arange(rows) * width, counts) + indices.astype(np.int64), values)
     return out if _encoding(source).startswith("csr") else np.ascontiguousarray(out.T)
 
 

@@ -105,17 +105,36 @@ def plain(array: NDArray[Any], name: str, path: Path) -> tuple[NDArray[Any], lis
     return np.ascontiguousarray(array, dtype=dtype), [note]
 
 
+def decoded(texts: NDArray[np.bytes_], name: str, path: Path) -> NDArray[np.str_]:
+    """Texts that are stored as bytes.
+
+    Raises
+    ------
+    FormatError
+        If they are not in UTF-8.
+    """
+    try:
+        return np.char.decode(texts, "utf-8")
+    except UnicodeDecodeError as error:
+        told = (
+            f"{name!r} holds bytes that are no text in UTF-8 ({error.object[:20]!r}); write it as numbers or as text."
+        )
+        raise FormatError(told, path) from None
+
+
 def record_table(array: NDArray[Any], path: Path) -> Table:
     """A structured array as a table: each field is a column of it."""
     if array.ndim != 1:
         raise FormatError(f"The structured array has shape {array.shape}; one record a point, (n,), is needed.", path)
+    if not len(array):
+        raise FormatError("There is not one record in the array.", path)
     table = Table(len(array))
     for name in array.dtype.names or ():
         field = array[name]
         if field.ndim == 1 and field.dtype.kind in "fiu":
             table.add_numbers(name, field.astype(field.dtype.newbyteorder("=")))
         elif field.ndim == 1:
-            table.add_values(name, field.astype(str) if field.dtype.kind in "SU" else field)
-        else:
+            table.add_values(name, decoded(field, name, path) if field.dtype.kind == "S" else field)
+        elif field.size:
             table.add_vectors(name, np.ascontiguousarray(field.reshape(len(field), -1)))
     return table

@@ -8,7 +8,6 @@ https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interproces
 from __future__ import annotations
 
 import json
-import mmap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -23,6 +22,7 @@ from vectarium.formats.arrow_columns import DATE, ArrowBatch, ArrowField, ArrowV
 from vectarium.formats.belonging import parts_of_dataset
 from vectarium.formats.flatbuffer import FlatTable, root_table
 from vectarium.formats.lz4 import unpack_lz4
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.model_readers import ARROW_MAGIC, GOES_ON
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.reader import Progress, part
@@ -51,8 +51,7 @@ class ArrowFile:
         self.labels: dict[str, list[str]] = {}
         self.parts: list[list[ArrowValues | None]] = []
         self.dictionaries: dict[int, NDArray[Any]] = {}
-        with path.open("rb") as file:
-            self.data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self.data = memoryview(map_bytes(path))
         self.budget = MOST_PACKED * len(self.data)
         try:
             for position, kind, header, body in self._messages():

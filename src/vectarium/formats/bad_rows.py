@@ -10,6 +10,7 @@ from vectarium.errors import FormatError
 
 NAMED = 20
 MOST = 0.01
+ROOM = 64 << 20
 
 
 class BadRows:
@@ -57,6 +58,19 @@ class BadRows:
             self.path,
             self.rows[0][0] if self.word == "line" else None,
         )
+
+    def check_room(self, n: int, d: int, size: int) -> None:
+        """Raise FormatError where n rows of d numbers are far more than ``size`` bytes of text can hold.
+
+        A row that is too short is kept as d times NaN. Where nearly all are, as in a file whose first line promises
+        a million numbers, those would take all memory before they are counted. A number takes two bytes or more.
+        """
+        if 8 * n * d > 8 * size + ROOM:
+            raise FormatError(
+                f"{n:,} rows of {d:,} numbers each cannot be in {size:,} bytes; most {self.word}s are too short, or the "
+                "first ones too long. Correct the file.",
+                self.path,
+            )
 
     def notes(self) -> list[Note]:
         """One note for each of the first twenty, and one with the number of the others."""

@@ -75,12 +75,19 @@ def _unpack(data: bytes, size: int, codec: int) -> bytes:
     if codec == LZ4:
         return unpack_lz4_block(data, size)
     if codec == ZLIB:
-        return _exactly(zlib.decompressobj().decompress(data, size + 1), size)
+        return _exactly(_inflated(data, size + 1), size)
     if codec == ZSTD:
         return _exactly(unpack_zstd(data, size), size)
     if codec == SNAPPY:
         return _exactly(bytes(decompress(data, Path("Blosc"))), size)
     raise ValueError(f"Blosc's codec {codec}, which is none")
+
+
+def _inflated(data: bytes, most: int) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(data, most)
+    except zlib.error as error:
+        raise ValueError(f"deflated data that is damaged ({error})") from None
 
 
 def _unshuffle(data: bytes, flags: int, width: int) -> bytes:

@@ -7,13 +7,13 @@ goes through Python's csv module, which knows quoting, in blocks of rows.
 
 from __future__ import annotations
 
-import mmap
 import sys
 from pathlib import Path
 
 from vectarium.data import Collection, Embedding, Note
 from vectarium.errors import FormatError
 from vectarium.formats.delimited_rows import read_table
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.number_lines import read_number_lines
 from vectarium.formats.numbers import is_number, with_nonfinite_note
 from vectarium.formats.outline import Outline, outline_of
@@ -80,7 +80,7 @@ class _Attempt:
 
 
 def _has_quotes(path: Path) -> bool:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         return data.find(b'"') >= 0
 
 

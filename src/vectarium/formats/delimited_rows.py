@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vectarium.data import Column
 from vectarium.data.inference import column_from_texts
 from vectarium.errors import FormatError
-from vectarium.formats.bad_rows import BadRows
+from vectarium.formats.bad_rows import ROOM, BadRows
 from vectarium.formats.layout import Field
 from vectarium.formats.number_lines import parse_row
 from vectarium.formats.numbers import narrowed, stacked
@@ -55,6 +55,10 @@ class DelimitedTable:
         for group, blocks in self._blocks.items():
             blocks.append(self._parse(group, rows, fitting, told))
 
+    def check(self, left: int) -> None:
+        """Raise FormatError where too many rows are bad, even if all that are left, at most so many, were good."""
+        self.bad.check(self.n + max(left, 0))
+
     def _fitted(self, row: list[str], width: int) -> list[str] | None:
         """The row without empty values behind its end; None where it is too long."""
         while len(row) > width and not row[-1].strip():
@@ -69,6 +73,8 @@ class DelimitedTable:
         if fast is not None:
             return narrowed(fast)
         d = literal or len(group)
+        if 8 * len(rows) * d > ROOM:
+            self.bad.check_room(len(rows), d, sum(len(value) + 1 for _, row in rows for value in row))
         out = np.full((len(rows), d), np.nan)
         for place, ((line, whole), row) in enumerate(zip(rows, fitting, strict=True)):
             if row is None or group[-1] >= len(row):
@@ -105,7 +111,7 @@ def read_table(path: Path, outline: Outline, progress: Progress, *, quoting: boo
     Raises
     ------
     FormatError
-        If a quote is opened and never closed.
+        If a quote is opened and never closed, or too many rows cannot be read.
     """
     table = DelimitedTable(path, outline)
     csv.field_size_limit(LONGEST_FIELD)
@@ -125,6 +131,7 @@ def read_table(path: Path, outline: Outline, progress: Progress, *, quoting: boo
             if len(block) == ROWS:
                 table.add(block)
                 block = []
+                table.check((size - lines.characters) // len(table.fields))
                 progress(min(1.0, lines.characters / size), f"reading {path.name}: {table.n:,} rows")
     except csv.Error as error:
         raise FormatError(f"The quotes of this row cannot be made out: {error}.", path, line) from None

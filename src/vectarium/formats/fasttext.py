@@ -19,6 +19,7 @@ from vectarium.data import Collection, Columns, Embedding, Note
 from vectarium.data.inference import column_from_array
 from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, TruncatedFileError, UnknownFormatError
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.model_readers import FASTTEXT_MAGIC
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.reader import Progress
@@ -97,7 +98,7 @@ def read_fasttext(path: Path, progress: Progress) -> Collection:
     FormatError
         If it is damaged.
     """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         reading = FasttextBytes(data, path)
         is_new = data[:4] == FASTTEXT_MAGIC
         found = _dictionary(reading, progress, is_new=is_new)

@@ -6,7 +6,6 @@ that builds plain values only; of gensim's classes nothing is needed but their a
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +17,7 @@ from vectarium.data import Collection, Columns, Embedding, Note
 from vectarium.data.inference import column_from_array
 from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, UnsafeFileError
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.npy import map_npy
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.pickle_machine import PickleMachine, Thing
@@ -46,7 +46,7 @@ def read_gensim(path: Path, progress: Progress) -> Collection:
     """
     progress(0.0, f"reading {path.name}")
     check_memory(MEMORY_A_BYTE * path.stat().st_size, "The pickle", path)
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         machine = PickleMachine(data, path, {})
         machine.builders = numpy_builders(lambda: machine)
         value = machine.load()

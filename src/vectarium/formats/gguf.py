@@ -8,7 +8,6 @@ https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 from __future__ import annotations
 
 import math
-import mmap
 import struct
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from vectarium.data.memory import check_memory
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError, TruncatedFileError
 from vectarium.formats.gguf_blocks import BLOCKS, unpacked
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.reader import Progress
 from vectarium.formats.stored_numbers import StoredNumbers, short_shape
 from vectarium.formats.tables import collection_of_tensors
@@ -99,7 +99,7 @@ def read_gguf(path: Path, progress: Progress, wanted: str | None = None) -> Coll
     """
     progress(0.0, f"looking into {path.name}")
     notes: list[Note] = []
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         reading = GgufBytes(data, path)
         tensors, tokens = _contents(reading, notes)
     words = [token.decode("utf-8", "replace") if isinstance(token, bytes) else None for token in tokens]

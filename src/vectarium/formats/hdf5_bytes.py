@@ -8,10 +8,10 @@ https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html is the forma
 
 from __future__ import annotations
 
-import mmap
 from pathlib import Path
 
 from vectarium.errors import FormatError, TruncatedFileError
+from vectarium.formats.mapped import map_bytes
 
 UNDEFINED = (1 << 64) - 1
 
@@ -79,8 +79,7 @@ class Hdf5Bytes:
 
 def map_hdf5(path: Path, base: int = 0, size: int | None = None) -> Hdf5Bytes:
     """The bytes of a file, or of a part of it, mapped."""
-    with path.open("rb") as file:
-        data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    data = memoryview(map_bytes(path))
     return Hdf5Bytes(data[base : None if size is None else base + size], path, base)
 
 

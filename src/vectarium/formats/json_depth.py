@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from vectarium.errors import FormatError
+from vectarium.formats.mapped import map_bytes
 
 DEEPEST = 100
 BLOCK = 16 << 20
@@ -23,7 +24,7 @@ TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
 
 def check_depth(path: Path) -> None:
     """Raise FormatError if a JSON file is nested more than a hundred deep."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         if _could_be_deep(data) and _is_deep(data):
             raise FormatError(f"The JSON is nested more than {DEEPEST} deep; rows of values are needed.", path)
 

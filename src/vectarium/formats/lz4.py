@@ -32,7 +32,7 @@ def unpack_lz4(data: bytes, size: int) -> bytes:
         if length & UNPACKED:
             out += block
         else:
-            _unpack_block(block, out, size)
+            _append_block(block, out, size)
         if len(out) > size:
             break
     if len(out) != size:
@@ -49,10 +49,17 @@ def unpack_lz4_block(data: bytes, size: int) -> bytes:
         If it is damaged, or holds another number of bytes.
     """
     out = bytearray()
-    _unpack_block(data, out, size)
+    _append_block(data, out, size)
     if len(out) != size:
         raise ValueError(f"an LZ4 block of {len(out):,} bytes, not {size:,}")
     return bytes(out)
+
+
+def _append_block(data: bytes, out: bytearray, size: int) -> None:
+    try:
+        _unpack_block(data, out, size)
+    except IndexError:
+        raise ValueError("LZ4 that was cut short") from None
 
 
 def _unpack_block(data: bytes, out: bytearray, size: int) -> None:

@@ -18,7 +18,7 @@ from vectarium.data import Columns, Coordinates, Embedding, Note
 from vectarium.data.inference import column_from_array
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError, ShapeError, UnsafeFileError
-from vectarium.formats.arrays import embedding_from_array, is_images
+from vectarium.formats.arrays import decoded, embedding_from_array, is_images
 from vectarium.formats.layout import PICTURE
 
 
@@ -56,7 +56,8 @@ def embeddings_of_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> tuple[l
             for each in pictures
             if len(wide[each]) == len(array)
         )
-        embeddings.append(replace(embedding, columns=_columns(arrays, wide, len(array)), coordinates=coordinates))
+        columns = _columns(arrays, wide, len(array), notes, path)
+        embeddings.append(replace(embedding, columns=columns, coordinates=coordinates))
     notes += _left_over(path, arrays, wide, {len(each) for each in embeddings})
     return embeddings, notes
 
@@ -80,16 +81,18 @@ def _is_picture(name: str, array: NDArray[Any], wide: dict[str, NDArray[Any]]) -
     return narrow and bool(PICTURE.fullmatch(plain)) and any(is_images(each) or each.shape[1] > 3 for each in others)
 
 
-def _columns(arrays: dict[str, NDArray[Any]], wide: dict[str, NDArray[Any]], n: int) -> Columns:
+def _columns(
+    arrays: dict[str, NDArray[Any]], wide: dict[str, NDArray[Any]], n: int, notes: list[Note], path: Path
+) -> Columns:
     flat = {name: array[:, 0] if _is_column(array) else array for name, array in arrays.items() if name not in wide}
     fitting = {name: array for name, array in flat.items() if array.ndim == 1 and len(array) == n}
     columns: list[Any] = []
     for name, array in fitting.items():
         try:
-            values = array.astype(str) if array.dtype.kind == "S" else array
+            values = decoded(array, name, path) if array.dtype.kind == "S" else array
             columns.append(column_from_array(name, values))
-        except (ShapeError, ValueError, TypeError):
-            continue
+        except (ShapeError, ValueError, TypeError) as error:
+            notes.append(Note(f"{name!r} cannot be a column: {error}", path))
     return Columns(columns, n=n)
 
 

@@ -113,7 +113,9 @@ class _NumberLines:
         except UnicodeDecodeError:
             raise wrong_encoding(self.path) from None
         rows: list[NDArray[np.float64]] = []
-        for number, each in enumerate(text.split("\n")[:-1], self.line):
+        lines = text.split("\n")[:-1]
+        self.bad.check_room(sum(not each.isspace() for each in lines if each), self.d, len(block))
+        for number, each in enumerate(lines, self.line):
             if not each.strip():
                 self.blank.append(number)
                 continue

@@ -8,7 +8,6 @@ https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 names the fields.
 from __future__ import annotations
 
 import math
-import mmap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from vectarium.data import Collection, Note
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.protobuf_wire import fields_of, signed, text_of, varints
 from vectarium.formats.reader import Progress
 from vectarium.formats.stored_numbers import StoredNumbers, width_of
@@ -45,8 +45,7 @@ def read_onnx(path: Path, progress: Progress, wanted: str | None = None) -> Coll
     progress(0.0, f"looking into {path.name}")
     notes: list[Note] = []
     tensors: list[Tensor] = []
-    with path.open("rb") as file:
-        data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    data = memoryview(map_bytes(path))
     for message in _initializers(data, path):
         try:
             tensor = _tensor(message, _address(data), path)

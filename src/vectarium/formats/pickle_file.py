@@ -12,7 +12,6 @@ DataFrames, models and other objects are refused, with the line that makes somet
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from vectarium.data.inference import column_from_array
 from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, UnsafeFileError
 from vectarium.formats.arrays import collection_from_array
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.named_arrays import embeddings_of_arrays, nothing_to_explore
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.pickle_machine import PickleMachine, Thing
@@ -66,7 +66,7 @@ def read_pickle(path: Path, progress: Progress) -> Collection:
     """
     progress(0.0, f"reading {path.name}")
     check_memory(MEMORY_A_BYTE * path.stat().st_size, "The pickle", path)
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         if JOBLIB.encode() in data[:4096]:  # which puts the bytes of arrays between the pickle's own
             raise _refused(f"{JOBLIB}.NumpyArrayWrapper", path)
         machine = PickleMachine(data, path, {})

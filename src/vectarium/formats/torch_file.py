@@ -21,6 +21,7 @@ from vectarium.data import Collection, Note
 from vectarium.data.memory import check_memory
 from vectarium.data.note import note_from_error
 from vectarium.errors import FormatError, TruncatedFileError, UnsafeFileError
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.model_readers import TORCH_MAGIC
 from vectarium.formats.pickle_machine import PickleMachine, Thing
 from vectarium.formats.pickled_arrays import PickledArray, array_tensor, called_note, leaves_of, numpy_builders
@@ -156,7 +157,7 @@ def _from_zip(path: Path, notes: list[Note]) -> list[Tensor]:
 def _from_pickles(path: Path, notes: list[Note]) -> list[Tensor]:
     """The layout before 1.6, or any other pickle, in which only arrays are found."""
     size = path.stat().st_size
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         machine = machine_for(data, path)
         value = machine.load()
         storages: dict[str, StoredNumbers] = {}

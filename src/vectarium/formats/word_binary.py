@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vectarium.data import Collection, Columns, Embedding, Note
 from vectarium.data.memory import check_memory
 from vectarium.errors import FormatError, TruncatedFileError
+from vectarium.formats.mapped import map_bytes
 from vectarium.formats.numbers import with_nonfinite_note
 from vectarium.formats.reader import Progress, Reader
 from vectarium.formats.text_file import looks_like_text
@@ -31,7 +32,7 @@ def read_word_binary(path: Path, progress: Progress) -> Collection:
     FormatError
         If it has no such line.
     """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with map_bytes(path) as data:
         header = read_word_header(data[:64])
         if header is None:
             raise FormatError(

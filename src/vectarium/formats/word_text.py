@@ -159,6 +159,7 @@ def _add_block(found: Words, block: bytes, line: int) -> int:
 
 def _add_lines(found: Words, lines: list[bytes], line: int) -> None:
     rows: list[NDArray[np.float64]] = []
+    found.bad.check_room(sum(not each.isspace() for each in lines if each), found.d, sum(map(len, lines)))
     for number, each in enumerate(lines, line):
         if not each.strip():
             continue

@@ -179,7 +179,8 @@ def _fill(told: Any, dtype: np.dtype[Any], kind: str) -> Any:
         return told if isinstance(told, str) and dtype.kind == "U" else np.zeros((), dtype)[()]
     if isinstance(told, (bool, int, float)):
         try:
-            return np.array(told).astype(dtype)[()]
+            with np.errstate(all="ignore"):  # infinity as an integer, what is too large for 16 bits
+                return np.array(told).astype(dtype)[()]
         except (ValueError, OverflowError):
             return dtype.type(0)
     if isinstance(told, str) and dtype.kind == "f":

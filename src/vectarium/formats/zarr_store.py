@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from vectarium.errors import FormatError
-from vectarium.formats.within import is_within
 from vectarium.formats.zip_members import open_archive, read_member
 
 GROUP, ARRAY, ATTRIBUTES, NODE = ".zgroup", ".zarray", ".zattrs", "zarr.json"
@@ -60,8 +59,8 @@ class FolderStore:
         """The file of a key, if it lies inside."""
         path = self.root / key
         try:
-            return path if path.is_file() and is_within(path, self.root) else None
-        except (OSError, ValueError):
+            return path if path.is_file() and path.resolve().is_relative_to(self.root) else None
+        except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
             return None
 
     def size(self, key: str) -> int | None:
