@@ -48,14 +48,14 @@ fast: native/built
 	PYTHONPATH=src $(BIN)/python -m pytest tests -q --timeout 60 --ignore tests/e2e -m "not slow and not browser" $(PYTEST)
 
 ## What takes long and is run before a release: a writer killed at two hundred random moments, and 200,000 damaged
-## files for each reader of binary formats: checkpoints, models, pickles, Zarr (hours; PYTEST="-k zarr" for one of them).
+## inputs for each reader (three hours of one core; PYTEST="-k zarr" for some of them).
 soak: soak-writer soak-readers
 
 soak-writer: $(VENV)/installed
 	VECTARIUM_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/data/test_killed_writer.py --timeout 1200 $(PYTEST)
 
 soak-readers: $(VENV)/installed
-	VECTARIUM_FUZZ_INPUTS=200000 $(BIN)/python -m pytest tests/attacks/test_damaged_*.py --timeout 14400 $(PYTEST)
+	VECTARIUM_FUZZ_INPUTS=200000 $(BIN)/python -m pytest tests/attacks/test_damaged.py -s --timeout 14400 $(PYTEST)
 
 ## Build the kernels and the page in place, so that PYTHONPATH=src runs what lies here.
 dev: native/built web
