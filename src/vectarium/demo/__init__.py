@@ -20,7 +20,7 @@ __all__ = ["HINTS", "NAMES", "load"]
 FOLDER = Path(__file__).parent
 NAMES = ("words", "digits")
 HINTS = {
-    "words": 'Search for "monday", click it, and walk along its neighbours. Colours are parts of speech.',
+    "words": 'Among the words, search for "monday", click it, and walk along its neighbours.',
     "digits": "Press t for the images, then click a digit that lies among others and look at its neighbours.",
     "learning": "Each is shown as it was at its last step. Choose another step, and see what was known of words then.",
 }
