@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from damaged_models import gensim
+from damaged_models import saved as npy
 
 from vectarium.errors import FormatError, UnsafeFileError
 from vectarium.formats import open_path, pickle_machine, torch_file
@@ -257,3 +259,12 @@ def test_a_list_that_holds_itself_many_times_ends(tmp_path, wide):
         (tmp_path / "a.pkl").write_bytes(pickle.dumps(value))
         with pytest.raises(FormatError, match=r"can be explored|do not make up vectors"):
             open_path(tmp_path / "a.pkl")
+
+
+def test_words_with_vectors_of_no_numbers_are_refused(tmp_path):
+    _, beside = gensim()
+    parts = beside.parts | {"b.kv.vectors.npy": npy(np.empty((8, 0), "f4"))}
+    for name, data in parts.items():
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(UnsafeFileError, match=r"vectors of shape \(8, 0\)"):
+        open_path(tmp_path / "b.kv")

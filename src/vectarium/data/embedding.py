@@ -72,10 +72,10 @@ class Embedding:
     bookmarks: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.vectors.ndim != 2 or self.vectors.dtype.kind not in "fiub":
+        if self.vectors.ndim != 2 or self.vectors.shape[1] == 0 or self.vectors.dtype.kind not in "fiub":
             raise ShapeError(
                 f"The vectors of {self.name!r} have shape {self.vectors.shape} and dtype {self.vectors.dtype}; "
-                "real numbers of shape (n, d) are needed."
+                "real numbers of shape (n, d) are needed, with d of at least 1."
             )
         if len(self.columns) == 0 and self.columns.n != len(self):
             object.__setattr__(self, "columns", Columns(n=len(self)))

@@ -90,7 +90,8 @@ def _embedding(where: str, thing: Thing, path: Path, progress: Progress) -> Embe
     if vectors is None:
         vectors = _made_of_ngrams(attributes, keys, where, path, progress)
         notes.append(Note("Each vector is the mean of the word's own and of its n-grams'.", path, None, "remark"))
-    if vectors.ndim != 2 or len(vectors) < len(keys) or vectors.dtype.kind != "f":
+    fits = vectors.ndim == 2 and len(vectors) >= len(keys) and vectors.shape[1] > 0
+    if not fits or vectors.dtype.kind != "f":
         raise FormatError(f"there are {len(keys):,} words, and vectors of shape {vectors.shape}.", path)
     if len(vectors) > len(keys):
         notes.append(Note(f"{len(vectors) - len(keys):,} rows without a word were left out.", path))
