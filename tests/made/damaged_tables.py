@@ -16,8 +16,7 @@ from packed_tables import ZSTD as FRAME
 from seed import Files, Seed, archive, opens
 from zarr_stores import GZIP, ZLIB, array, group, put
 
-from vectarium.data import Columns, RunWriter
-from vectarium.data.inference import column_from_array
+from vectarium.data import Boundary, Column, Columns, RunWriter
 from vectarium.data.parquet_columns import _read as read_columns
 from vectarium.data.run import Run
 from vectarium.errors import UnknownFormatError, VectariumError
@@ -153,16 +152,46 @@ def wandb_table() -> list[Seed]:
 
 def run() -> list[Seed]:
     """Our own runs, the lengths of damaged files put right."""
-    return [Seed(recorded({}), fitting, "", read=reads_run)]
+
+    def fill(writer: RunWriter) -> None:
+        writer.add_embedding("words", n=8, d=3, thumbnails=np.zeros((8, 4, 4), "u1"))
+        writer.log(1, loss=0.7)
+        for step in (0, 10):
+            writer.write(step, {"words": ROWS}, loss=0.5, metrics={"accuracy": 0.5})
+
+    return [Seed(recorded(fill), fitting, "", read=reads_run)]
+
+
+def run_probe() -> list[Seed]:
+    """What a run has beyond vectors: examples, predictions, a boundary, columns of a step."""
+
+    def fill(writer: RunWriter) -> None:
+        writer.add_probe({"x": ROWS, "ids": np.arange(8)}, classes=["a", "b"])
+        writer.add_embedding("words", n=8, d=2)
+        odds = np.full((8, 2), 0.5, np.float32)
+        grid = Boundary(np.full((3, 3, 2), 0.5, np.float16), (-1.0, -1.0), (1.0, 1.0), ("a", "b"))
+        columns = {"words": Columns([Column("kind", "category", np.zeros(8, np.int32), ("a", "b"))], 8)}
+        writer.write(1, {"words": ROWS[:, :2]}, predictions=odds, boundaries={"words": grid}, columns=columns)
+
+    return [Seed(recorded(fill), fitting, "", read=reads_probe)]
+
+
+def reads_probe(path: Path) -> None:
+    found = Run(path)
+    for each in found.snapshots:
+        each.predictions()
+        each.boundary("words")
+        each.columns("words")
+    assert found.probe is None or isinstance(found.probe.inputs, dict)
 
 
 def run_columns() -> list[Seed]:
     """The columns of a run alone."""
-    files = {
-        name: data
-        for name, data in recorded({"word": TOKENS, "n": list(range(8))}).items()
-        if name.startswith("columns")
-    }
+
+    def fill(writer: RunWriter) -> None:
+        writer.add_embedding("words", n=8, d=3, columns={"word": TOKENS, "n": list(range(8))})
+
+    files = {name: data for name, data in recorded(fill).items() if name.startswith("columns")}
     return [Seed(files, read=reads_columns, allowed=(VectariumError, duckdb.Error))]
 
 
@@ -170,17 +199,12 @@ def reads_columns(path: Path) -> None:
     read_columns(connected().cursor(), path, [("word", "text", None), ("n", "integer", None)], 8)
 
 
-def recorded(columns) -> Files:
-    """A run of two steps."""
+def recorded(fill) -> Files:
+    """The files of a run."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "a.run"
-        images = np.zeros((8, 4, 4), "u1")
-        made = Columns([column_from_array(name, np.array(values)) for name, values in columns.items()], 8)
         with RunWriter(root, name="a") as writer:
-            writer.add_embedding("words", n=8, d=3, columns=made, thumbnails=images)
-            writer.log(1, loss=0.7)
-            for step in (0, 10):
-                writer.write(step, {"words": ROWS}, loss=0.5, metrics={"accuracy": 0.5})
+            fill(writer)
         files = tree(root)
         return files | {name: same_ever(data) for name, data in files.items() if name.endswith((".json", ".jsonl"))}
 

@@ -24,6 +24,7 @@ BINARY: list[Callable[[], list[Seed]]] = [
     tables.zarr_packed,
     tables.zarr_archive,
     tables.run,
+    tables.run_probe,
     tables.run_columns,
     models.safetensors,
     models.sharded_model,
