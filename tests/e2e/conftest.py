@@ -10,9 +10,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 # Which browser: Debian's Chromium, or with VECTARIUM_BROWSER=firefox its Firefox.
 FIREFOX = os.environ.get("VECTARIUM_BROWSER") == "firefox"
@@ -27,6 +38,11 @@ FLAGS = [
 # An empty page has no storage.
 NO_TOUR = "try { localStorage.getItem('vectarium.tour') ?? localStorage.setItem('vectarium.tour', 'seen') } catch {}"
 PATIENCE_MS = 60_000
+FILL_NUMBER = """(field, value) => {
+  field.focus();
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
 expect.set_options(timeout=20_000)
 
 
@@ -35,6 +51,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One browser for all tests; each page has a context of its own."""
     with sync_playwright() as playwright:
         if FIREFOX:
+            fill_as_by_hand()
             found = firefox(playwright, tmp_path_factory.mktemp("firefox"))
         elif not Path(CHROMIUM).exists():
             pytest.skip("Chromium is not installed; tools/install-chromium.sh does it")
@@ -60,6 +77,24 @@ def firefox(playwright: Playwright, folder: Path) -> Browser:
             "layout.css.prefers-color-scheme.content-override": 0,  # dark
         },
     )
+
+
+def fill_as_by_hand() -> None:
+    """Fill fields as a hand does.
+
+    Through the bridge a text goes into a number's field beside what is there, and what is filled in is no change to
+    Firefox when the field is left.
+    """
+    fill = Locator.fill
+
+    def filled(field: Locator, value: str, **options: Any) -> None:
+        if field.get_attribute("type") == "number":
+            field.evaluate(FILL_NUMBER, value)
+        else:
+            fill(field, value, **options)
+        field.dispatch_event("change")
+
+    Locator.fill = filled
 
 
 def display() -> str:
@@ -131,6 +166,20 @@ def page(browser: Browser) -> Iterator[Page]:
     yield tab
     context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def saved(page: Page, tmp_path: Path) -> Callable[[Callable[[], object]], Path]:
+    """Do what saves a file, and give that file under the name that the page gave it."""
+
+    def save(act: Callable[[], object]) -> Path:
+        with page.expect_download(timeout=120_000) as caught:
+            act()
+        path = tmp_path / "saved" / caught.value.suggested_filename
+        caught.value.save_as(path)
+        return path
+
+    return save
 
 
 @pytest.fixture

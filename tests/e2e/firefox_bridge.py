@@ -1,8 +1,8 @@
 """Debian's Firefox for Playwright: between them, answering for Firefox what an older one does not know yet.
 
 Playwright drives an unpatched Firefox by WebDriver BiDi (its channel ``moz-firefox``), but begins every context with
-commands that Firefox ESR lacks. Run in place of Firefox, this starts it, passes every message on, and answers the
-commands in UNKNOWN with success. Prints, as Firefox does, where it listens.
+commands that Firefox ESR lacks. Run in place of Firefox, this starts it, passes every message on, answers the
+commands in UNKNOWN with success, and gives downloads a name. Prints, as Firefox does, where it listens.
 """
 
 from __future__ import annotations
@@ -21,6 +21,16 @@ FIREFOX = "/usr/bin/firefox-esr"
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 UNKNOWN = {"emulation.setMediaFeaturesOverride", "emulation.setScreenSettingsOverride"}
 MOST_BYTES = 256 << 20
+DOWNLOAD = '"browsingContext.download'
+
+
+def named(text: str) -> str:
+    """What Firefox tells of a download, with the name that Playwright knows downloads by."""
+    message = json.loads(text)
+    parameters = message.get("params", {})
+    if not parameters.get("download") and not parameters.get("navigation"):
+        parameters["download"] = parameters.get("context", "download")
+    return json.dumps(message)
 
 
 async def bridge(client: ServerConnection, firefox: str) -> None:
@@ -37,7 +47,7 @@ async def bridge(client: ServerConnection, firefox: str) -> None:
 
         async def back() -> None:
             async for text in behind:
-                await client.send(text)
+                await client.send(named(text) if isinstance(text, str) and DOWNLOAD in text else text)
 
         await asyncio.wait(
             {asyncio.ensure_future(forth()), asyncio.ensure_future(back())}, return_when="FIRST_COMPLETED"

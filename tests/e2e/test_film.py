@@ -11,20 +11,23 @@ pytestmark = pytest.mark.browser
 PLAYS = "video => video.currentTime > 0.3 && video.videoWidth === 320"
 
 
-def test_the_button_saves_a_film_that_the_browser_shows(serve, page, tmp_path):
+def test_the_button_saves_a_film_that_the_browser_shows(serve, page, saved):
     page.goto(serve("open", runs()[0]))
     page.get_by_role("button", name="Film", exact=True).click()
     row = page.get_by_role("group", name="Film")
     row.get_by_label("Format").select_option("gif")
     row.get_by_label("Size").select_option(label="480 × 300")
-    with page.expect_download(timeout=120_000) as saved:
+
+    def make() -> None:
         row.get_by_role("button", name="Make").click()
         expect(row.get_by_role("progressbar")).to_be_visible()
-    assert saved.value.suggested_filename == "word_embeddings.gif"
-    saved.value.save_as(tmp_path / "words.gif")
+
+    film = saved(make)
+    assert film.name == "word_embeddings.gif"
     shown = page.context.new_page()
-    (tmp_path / "shown.html").write_text('<img src="words.gif">')
-    shown.goto((tmp_path / "shown.html").as_uri())
+    beside = film.with_name("shown.html")
+    beside.write_text(f'<img src="{film.name}">')
+    shown.goto(beside.as_uri())
     assert shown.locator("img").evaluate("image => [image.naturalWidth, image.naturalHeight]") == [480, 300]
     first = shown.screenshot()
     shown.wait_for_timeout(1500)

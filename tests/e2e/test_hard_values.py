@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -208,12 +208,13 @@ def test_tags_selections_and_captions_take_any_text(explorer: Page) -> None:
     fine(explorer)
 
 
-def test_a_table_that_is_taken_home_reads_back_the_same(explorer: Page, tmp_path: Path) -> None:
+def test_a_table_that_is_taken_home_reads_back_the_same(
+    explorer: Page, saved: Callable[[Callable[[], object]], Path]
+) -> None:
     explorer.get_by_role("button", name="save as a file").click()
-    with explorer.expect_download() as download:
-        explorer.get_by_role("button", name="CSV", exact=True).first.click()
-    download.value.save_as(tmp_path / "table.csv")
-    with (tmp_path / "table.csv").open(newline="", encoding="utf-8") as file:
+    with saved(explorer.get_by_role("button", name="CSV", exact=True).first.click).open(
+        newline="", encoding="utf-8"
+    ) as file:
         rows = list(csv.DictReader(file))
     for i, text in enumerate(HARD[:5]):
         assert rows[i]["word"] == text.replace("\0", "\ufffd")

@@ -89,7 +89,9 @@ def test_a_layout_that_was_computed_comes_back_with_the_bookmark(
     expect(page.get_by_role("status", name="What is seen")).to_contain_text("t-SNE, as a bookmark kept it")
 
 
-def test_the_projectors_bookmarks_open_and_are_written(explore: Explore, words: Path, tmp_path: Path) -> None:
+def test_the_projectors_bookmarks_open_and_are_written(
+    explore: Explore, words: Path, tmp_path: Path, saved: Callable[[Callable[[], object]], Path]
+) -> None:
     states = [
         {
             "label": "Ten of them",
@@ -108,9 +110,7 @@ def test_the_projectors_bookmarks_open_and_are_written(explore: Explore, words: 
     page.get_by_label("A file of bookmarks").set_input_files(file)
     page.get_by_role("button", name="Come to view 1").click()
     expect(page.get_by_role("status", name="What is seen")).to_contain_text("10 of 200")
-    with page.expect_download() as caught:
-        page.get_by_role("button", name="For the Projector").click()
-    (written,) = json.loads(Path(caught.value.path()).read_text())
+    (written,) = json.loads(saved(page.get_by_role("button", name="For the Projector").click).read_text())
     assert written["filteredPoints"] == states[0]["filteredPoints"]
     assert written["selectedPoints"] == [1]
     assert written["dataSetDimensions"] == [10, 5]
