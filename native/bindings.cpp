@@ -7,6 +7,7 @@ NB_MODULE(_native, module) {
   using namespace vectarium;
   module.doc() = "Vectarium's kernels. Imported only by vectarium.project, vectarium.formats and vectarium.share.";
   bind_canvas(module);
+  bind_courses(module);
   bind_fidelity(module);
   bind_graph(module);
   bind_neighbors(module);

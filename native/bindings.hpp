@@ -53,6 +53,7 @@ inline void watch(const nb::object& progress, double fraction) {
 }
 
 void bind_canvas(nb::module_& module);
+void bind_courses(nb::module_& module);
 void bind_fidelity(nb::module_& module);
 void bind_graph(nb::module_& module);
 void bind_neighbors(nb::module_& module);

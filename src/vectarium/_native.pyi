@@ -176,6 +176,34 @@ class Tsne:
     # "pairs".
     def repulsion(self, way: str = "") -> tuple[NDArray[np.float32], float]: ...
 
+# t-SNE of many steps at once, each point tied to itself along time. `rows` (steps, points) counts the points that are
+# there, step after step, -1 for the others; `lengths` (lags, rows) are the springs'. The graphs are of the last steps,
+# as many as there are `sizes`; the steps before stay.
+class Courses:
+    def __init__(
+        self,
+        sizes: NDArray[np.int64],
+        indptr: NDArray[np.int64],
+        indices: NDArray[np.int32],
+        weights: NDArray[np.float32],
+        rows: NDArray[np.int32],
+        lags: NDArray[np.int32],
+        lengths: NDArray[np.float32],
+        start: NDArray[np.float32],
+        strength: float,
+        softness: float,
+        learning_rate: float,
+        momentum: float,
+        longest: float,
+        threads: int,
+        instruction_set: str = "",
+    ) -> None: ...
+    @property
+    def iteration(self) -> int: ...
+    def coordinates(self) -> NDArray[np.float32]: ...
+    # Until so many iterations were made; look() is called about every 50 ms, and what it raises stops them.
+    def advance(self, iterations: int, look: Callable[[], Any] | None = None) -> None: ...
+
 # UMAP's weights of neighbours at these distances (n, k), ascending; `outside`: of new points among old ones.
 def fuzzy_weights(
     distances: NDArray[np.float32],

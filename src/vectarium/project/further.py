@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectarium.project.aligned import AlignedSnapshots
+from vectarium.project.courses import continued
 from vectarium.project.progress import Progress, silent, stage
 from vectarium.project.timeline_fidelity import TimelineFidelity, measure
 
@@ -35,8 +36,9 @@ class Placed(NamedTuple):
 class Further:
     """Places one snapshot after another among the landmarks of a layout, which are at rest.
 
-    The landmarks' neighbours stay known, so that a step takes no longer than it took within the layout, and
-    earlier steps do not move at all: a vector's place depends on the vector and the landmarks alone.
+    The landmarks' neighbours stay known, so that a step takes no longer than it took within the layout. Each point
+    goes on from where it is as far as the landmarks say, then the step is laid out by its own neighbours, its points
+    tied to the step before (`courses`). Earlier steps do not move at all.
 
     Parameters
     ----------
@@ -50,6 +52,11 @@ class Further:
         self._field, self._layout = descent.field.detached(), descent.layout.places
         self._align, self._last = snapshots.align, snapshots[step]
         self._places = descent.coordinates.reshape(len(snapshots), snapshots.n, -1)[step]
+        self._frame, rows = descent.frame, snapshots.rows(step)
+        self._aside = np.zeros_like(self._places)
+        if self._frame is not None:
+            by_field = self._field.place_vectors(self._last[rows], rows, self._layout, silent)
+            self._aside[rows] = self._places[rows] - by_field
 
     @property
     def nbytes(self) -> int:
@@ -72,7 +79,20 @@ class Further:
         rows, here = pair.rows(1), pair[1]
         places = np.full_like(self._places, np.nan)
         if len(rows):
-            places[rows] = self._field.place_vectors(here[rows], rows, self._layout, stage(report, 0.2, 0.6))
+            by_field = self._field.place_vectors(here[rows], rows, self._layout, stage(report, 0.2, 0.4))
+            places[rows] = by_field + self._aside[rows]
+            if self._frame is not None:
+                places = continued(
+                    self._last,
+                    here,
+                    self._field.landmarks.seen,
+                    self._places,
+                    places,
+                    self._frame,
+                    n_jobs,
+                    stage(report, 0.4, 0.6),
+                )
+                self._aside[rows] = places[rows] - by_field
         both = np.stack([self._places, places])
         found = measure(pair, both, k, n_jobs=n_jobs, progress=stage(report, 0.6, 1))
         if len(rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vectarium.errors import ParameterError
 from vectarium.project.aligned import AlignedSnapshots
+from vectarium.project.courses import ITERATIONS, MOST_ROWS, PERPLEXITY, Courses, Frame, continued, unit_of
 from vectarium.project.descent import Descent, Watch
 from vectarium.project.field import Field, along_own_way
 from vectarium.project.landmarks import Landmarks, choose_points, choose_steps
@@ -56,10 +57,16 @@ class Plan:
     descent: Descent
     field: Field
     own: list[tuple[NDArray[Any], ...]]
+    frame: Frame | None
+    iterations: int
+    n_jobs: int | None
 
 
 class JointDescent(TimelineDescent):
-    """A joint layout on its way: first the landmarks move, then the steps find their places, one after another.
+    """A joint layout on its way.
+
+    First the landmarks move, then the steps find their places, one after another, and of t-SNE then all points
+    move together, each step by its own neighbours and each point tied to itself (`courses`).
 
     Parameters
     ----------
@@ -85,15 +92,19 @@ class JointDescent(TimelineDescent):
         places = np.full((len(snapshots) * snapshots.n, axes), np.nan, np.float32)
         super().__init__(snapshots, places, method, parameters, sentence)
         self._plan = plan
-        self._settled = 0
+        self._settled = self._kept = 0
+        self._courses: Courses | None = None
+        self._tied = 0
         if kept is not None:
             places[: len(kept)] = kept
-            self._settled = self.iteration = len(kept) // snapshots.n
-        self.max_iter = plan.descent.max_iter + len(snapshots)
+            self._settled = self._kept = self.iteration = len(kept) // snapshots.n
+        self.max_iter = plan.descent.max_iter + len(snapshots) + plan.iterations
 
     @property
     def coordinates(self) -> Floats:
         """Where the points are now; see `TimelineDescent`."""
+        if self._courses is not None:
+            return self._courses.coordinates
         return self._spread(self._plan.descent.coordinates)
 
     def _spread(self, layout: Floats) -> Floats:
@@ -117,24 +128,67 @@ class JointDescent(TimelineDescent):
         try:
             descent.advance(None if watch is None else look, seconds=seconds)
             self._settle(watch)
+            self._tie(watch)
         finally:
-            self.iteration = descent.iteration + self._settled
+            self.iteration = descent.iteration + self._settled + self._tied
 
     def _settle(self, watch: Watch | None) -> None:
         """Place all vectors step by step; what is thrown from ``watch`` leaves the step for later."""
         layout, n = np.ascontiguousarray(self._plan.descent.coordinates), self.snapshots.n
         report = self._rarely(watch)
+        aside = self._aside(layout, report) if self._settled < len(self.snapshots) else None
         while self._settled < len(self.snapshots):
             step, rows = self._settled, self.snapshots.rows(self._settled)
-            places = [
-                self._plan.field.place(step, rows[start : start + ROWS_AT_ONCE], layout, report)
-                for start in range(0, len(rows), ROWS_AT_ONCE)
-            ]
-            if places:
-                self._places[step * n + rows] = np.concatenate(places)
+            self._places[step * n + rows] = self._by_field(step, layout, report)
+            if aside is not None:
+                self._places[step * n + rows] += aside[rows]
             self._settled += 1
             self.iteration = self._plan.descent.iteration + self._settled
             report(0, "")
+
+    def _by_field(self, step: int, layout: Floats, report: Progress) -> Floats:
+        rows = self.snapshots.rows(step)
+        parts = [
+            self._plan.field.place(step, rows[start : start + ROWS_AT_ONCE], layout, report)
+            for start in range(0, len(rows), ROWS_AT_ONCE)
+        ]
+        return np.concatenate([np.zeros((0, self._places.shape[1]), np.float32), *parts])
+
+    def _aside(self, layout: Floats, report: Progress) -> Floats | None:
+        """How far the points of the last step that is kept are from where the landmarks alone would have them."""
+        if not self._kept:
+            return None
+        n, step = self.snapshots.n, self._kept - 1
+        out = np.zeros((n, self._places.shape[1]), np.float32)
+        rows = self.snapshots.rows(step)
+        out[rows] = self._places[step * n + rows] - self._by_field(step, layout, report)
+        return np.nan_to_num(out)
+
+    def _tie(self, watch: Watch | None) -> None:
+        """Move all points together, each step by its own neighbours; what is thrown from ``watch`` leaves it for later."""
+        plan = self._plan
+        if plan.frame is None or self._tied >= plan.iterations:
+            return
+        report = self._rarely(watch)
+        if self._courses is None:
+            self._courses = Courses(
+                self.snapshots,
+                plan.landmarks.queries,
+                self._places,
+                plan.frame,
+                first=self._kept,
+                n_jobs=plan.n_jobs,
+                progress=report,
+            )
+        while self._tied < plan.iterations:
+            self._courses.advance(self._tied + 1, lambda: report(0, ""))
+            self._tied += 1
+            self.iteration = plan.descent.iteration + self._settled + self._tied
+            report(0, "")
+        self._places = self._courses.coordinates
+        # A course ends where it was: what it was measured in is kept.
+        self._plan = replace(plan, frame=self._courses.frame)
+        self._courses = None
 
     def _rarely(self, watch: Watch | None) -> Progress:
         """Call ``watch``, but not so often that most of the time goes into it."""
@@ -160,18 +214,29 @@ class JointDescent(TimelineDescent):
     def layout(self) -> Layout:
         """The landmarks and where they are."""
         landmarks = self._plan.landmarks
-        return Layout(landmarks.steps, landmarks.points, self._plan.descent.coordinates)
+        places = self._plan.descent.coordinates if self.frame is None else self._places[landmarks.where]
+        return Layout(landmarks.steps, landmarks.points, places)
+
+    @property
+    def frame(self) -> Frame | None:
+        """What the places are measured in, where the steps have been tied; None: each stands where its vector is."""
+        done = self._plan.frame is not None and self._tied >= self._plan.iterations
+        return self._plan.frame if done else None
 
     def still(self) -> float | None:
         """How far a copy of the last step lies from it, on average."""
         step = max(step for step in range(len(self.snapshots)) if len(self.snapshots.rows(step)))
-        rows = self.snapshots.rows(step)
-        layout = np.ascontiguousarray(self._plan.descent.coordinates)
-        copy = self._plan.field.place(step, rows, layout, silent)
         if self._settled <= step:
             return None
-        apart = copy - self._places[step * self.snapshots.n + rows]
-        return float(np.sqrt(np.square(apart).sum(axis=1)).mean())
+        n, rows = self.snapshots.n, self.snapshots.rows(step)
+        there = self._places[step * n : (step + 1) * n]
+        if self.frame is None:
+            copy = there.copy()
+            copy[rows] = self._by_field(step, np.ascontiguousarray(self._plan.descent.coordinates), silent)
+        else:
+            here, seen = self.snapshots[step], self._plan.landmarks.seen
+            copy = continued(here, here, seen, there, there, self.frame, self._plan.n_jobs)
+        return float(np.sqrt(np.square(copy[rows] - there[rows]).sum(axis=1)).mean())
 
 
 def begin_joint(
@@ -226,13 +291,33 @@ def begin_joint(
         f"{len(snapshots):,} steps, each held to about {held:.0f} others; every vector stands among those most like it, "
         f"whatever its step; {chosen.sentence}; {found.sentence.rstrip('.')}"
     )
+    frame = _frame(snapshots, estimator, given, len(chosen), held)
+    if frame is not None:
+        sentence += (
+            f"; then each step was laid out by its own neighbours (perplexity {frame.perplexity:g}), and each point held "
+            "to how far it moved"
+        )
     plan = Plan(
         chosen,
         descent,
         _field(chosen, candidates, held, settles=method == "tsne", n_jobs=n_jobs),
         _own_ways(chosen, candidates, stage(progress, 0.95, 1)),
+        frame,
+        0 if frame is None else ITERATIONS,
+        n_jobs,
     )
     return JointDescent(snapshots, method, {**given, "align": snapshots.align}, sentence, plan=plan, kept=kept)
+
+
+def _frame(
+    snapshots: AlignedSnapshots, estimator: TSNE | UMAP, given: Mapping[str, Any], landmarks: int, held: float
+) -> Frame | None:
+    """What the courses of t-SNE are measured in; None where there are none, or more points than they take."""
+    rows = sum(len(snapshots.rows(step)) for step in range(len(snapshots)))
+    if not isinstance(estimator, TSNE) or estimator.affinity != "perplexity" or rows > MOST_ROWS or len(snapshots) < 2:
+        return None
+    perplexity = float(given.get("perplexity", PERPLEXITY))
+    return Frame(unit_of(landmarks, held, snapshots.n, perplexity), None, perplexity)
 
 
 def _landmarks(  # noqa: PLR0917
@@ -305,7 +390,7 @@ def _scaled(estimator: TSNE | UMAP, given: Mapping[str, Any], steps: int, m: int
     """Hold each landmark to so many neighbours at each of the steps; how many that are in all."""
     if isinstance(estimator, TSNE) and estimator.affinity == "perplexity":
         usual = min(max(IN_ALL / steps, PERPLEXITY_FROM), PERPLEXITY_TO)
-        wanted = float(given.get("perplexity", usual)) * steps
+        wanted = min(float(given.get("perplexity", usual)), usual) * steps
         estimator.perplexity = min(wanted, max(1.0, (m - 1) / 3))
         return estimator.perplexity
     estimator.n_neighbors = max(2, min(int(given.get("n_neighbors", NEIGHBORS)) * steps, m))

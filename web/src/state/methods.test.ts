@@ -17,7 +17,7 @@ group("the parameters of a method", () => {
   });
 
   it("are fewer neighbours of each step where all are laid out together", () => {
-    expect(defaults("tsne", true)).toMatchObject({ joint: true, perplexity: 7 });
+    expect(defaults("tsne", true)).toMatchObject({ joint: true, perplexity: 30 });
     expect(defaults("umap", true)).toMatchObject({ joint: true, n_neighbors: 5 });
     expect(defaults("umap")).toMatchObject({ joint: false, n_neighbors: 15 });
   });

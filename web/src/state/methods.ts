@@ -203,12 +203,12 @@ const DEFAULTS: Omit<Settings, "method"> = {
   among: "all",
 };
 
-/** Of each step of a layout of all steps together: few, since a point has as many at every one of them. */
-const JOINT = { joint: true, perplexity: 7, n_neighbors: 5 };
+/** UMAP of all steps together holds a point to as many at every one of them, so to few. */
+const JOINT = { umap: { n_neighbors: 5 }, tsne: {} };
 
 /** The parameters that a person starts from, for the step that is seen or for all together. */
 export function defaults(method: Computed, joint = false): Settings {
-  return { ...DEFAULTS, method, ...(joint ? JOINT : {}) };
+  return { ...DEFAULTS, method, joint, ...(joint ? JOINT[method] : {}) };
 }
 
 /** The parameters that a request stands for; what it leaves out is as by default. */

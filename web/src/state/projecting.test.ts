@@ -128,7 +128,7 @@ describe("projecting", () => {
   it("looks at fewer neighbours of each step of a layout of all, unless a person says otherwise", async () => {
     const { view } = await running();
     view.projecting.change({ joint: true });
-    expect(view.projecting.settings).toMatchObject({ joint: true, perplexity: 7 });
+    expect(view.projecting.settings).toMatchObject({ joint: true, perplexity: 30 });
     view.projecting.change({ joint: false });
     expect(view.projecting.settings).toMatchObject({ joint: false, perplexity: 30 });
     view.projecting.change({ perplexity: 12 });
