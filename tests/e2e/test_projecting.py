@@ -198,3 +198,16 @@ def test_mnist_moves_is_cancelled_resumed_and_a_cluster_rerun(explore: Explore, 
     page.get_by_role("region", name="Selection").get_by_role("button", name="Run t-SNE").click()
     expect(seen(page)).to_contain_text("6,824 of 70,000 points")
     expect(seen(page)).to_contain_text("keeps", timeout=LONG)
+
+
+def test_a_finished_tsne_is_perturbed_into_a_picture_of_its_own(explore: Explore, tmp_path: Path) -> None:
+    np.save(tmp_path / "few.npy", np.random.default_rng(0).normal(size=(400, 8)).astype(np.float32))
+    page = explore("open", tmp_path / "few.npy")
+    start(page)
+    button(page, "Perturb").click(timeout=LONG)
+    expect(seen(page)).to_contain_text("perturbed by 10%")
+    expect(button(page, "Perturb")).to_be_visible(timeout=LONG)
+    runs = page.get_by_role("list", name="Runs")
+    expect(runs.get_by_role("listitem")).to_have_count(2)
+    expect(runs.locator("[aria-current=true]")).to_contain_text("perturbed")
+    expect(page.get_by_role("button", name="Run t-SNE")).to_have_count(0)

@@ -282,3 +282,30 @@ def test_more_neighbours_than_memory_holds_are_refused_with_what_is_possible(mon
     assert answer.status == 400
     assert "perplexity is 15; with 60 points up to 10 is allowed" in answer.message["error"]
     assert page.project(2, method="tsne", perplexity=10, max_iter=10).status == 200
+
+
+def test_a_finished_tsne_is_perturbed_and_goes_on_the_same_each_time(page):
+    first = tsne(page, max_iter=300)
+    page.finished(first)
+    second = tsne(page, max_iter=100, perturbs=first)
+    assert page.finished(second).state == "done", page.job(second).message()
+    answer = page.ask(f"/api/projections/{second}")
+    assert "t-SNE, perplexity 5, perturbed by 10% of its spread, of" in answer.message["sentence"]
+    here = [page.ask(f"/api/projections/{job}").arrays["component_0"] for job in (first, second)]
+    assert not np.allclose(*here, equal_nan=True)
+    assert np.corrcoef(*[each[np.isfinite(each)] for each in here])[0, 1] > 0.8
+    page.ask(f"/api/projections/{second}", method="DELETE")
+    assert tsne(page, max_iter=100, perturbs=first) == second
+    page.finished(second)
+    np.testing.assert_array_equal(page.ask(f"/api/projections/{second}").arrays["component_0"], here[1])
+
+
+def test_only_a_finished_tsne_of_the_same_points_is_perturbed(page):
+    done = tsne(page, max_iter=50)
+    page.finished(done)
+    going = tsne(page, max_iter=LONG)
+    for fields in ({"perturbs": going}, {"perturbs": done, "n_components": 3}, {"perturbs": "nothing"}):
+        answer = page.project(**{"n_components": 2, "method": "tsne", "perplexity": 5, **fields})
+        assert answer.status in (400, 404), answer.message
+    assert page.project(2, rows=range(20), method="tsne", perplexity=5, perturbs=done).status == 400
+    page.ask(f"/api/jobs/{going}", method="DELETE")

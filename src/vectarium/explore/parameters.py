@@ -28,7 +28,16 @@ PREPARING = ("preparation", "reduced_to")
 READ = {
     "pca": ("n_components",),
     "directions": ("n_components", "ends", "among"),
-    "tsne": ("n_components", "affinity", "metric", "early_exaggeration", "max_iter", "random_state", *SUPERVISION),
+    "tsne": (
+        "n_components",
+        "affinity",
+        "metric",
+        "early_exaggeration",
+        "max_iter",
+        "random_state",
+        "perturbs",
+        *SUPERVISION,
+    ),
     "umap": ("n_components", "n_neighbors", "min_dist", "spread", "metric", "max_iter", "random_state", *SUPERVISION),
 }
 
@@ -142,6 +151,8 @@ def describe(request: ProjectRequest) -> str:
         said.append(f"{request.n_neighbors} neighbours, min_dist {request.min_dist:g}")
     if request.joint:
         said.append("all steps together")
+    if request.perturbs:
+        said.append("perturbed by 10% of its spread")
     if request.supervise:
         said.append(f"supervised by {request.supervise} at weight {request.target_weight:g}")
     return ", ".join(said)
@@ -157,7 +168,9 @@ def estimator(request: ProjectRequest) -> TSNE:
 def given(request: ProjectRequest) -> dict[str, Any]:
     """The parameters of a settled t-SNE or UMAP by the names that the estimators have for them."""
     found: dict[str, Any] = {
-        name: getattr(request, name) for name in _read(request) if name not in ("max_iter", *SUPERVISION, *PREPARING)
+        name: getattr(request, name)
+        for name in _read(request)
+        if name not in ("max_iter", "perturbs", *SUPERVISION, *PREPARING)
     }
     if request.supervise:
         found["target_weight"] = request.target_weight

@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vectarium.errors import ParameterError, VectariumError
 from vectarium.explore import parameters
 from vectarium.explore.directions import Ends, directed_projection
@@ -15,6 +18,7 @@ from vectarium.explore.joint_run import JointProjection, JointRun
 from vectarium.explore.listeners import Listeners
 from vectarium.explore.messages.projection import ProjectRequest, RunOutline
 from vectarium.explore.neighborhoods import Neighborhoods
+from vectarium.explore.perturbing import perturbed
 from vectarium.explore.points import Points
 from vectarium.explore.projection import Projection, principal_projection
 from vectarium.explore.run import Run
@@ -201,8 +205,22 @@ class Projections:
 
             return Entry(points, request, None, self._jobs.start(name, make, over=self._settle), ends)
         kind = JointRun if request.joint else Run
-        run = kind(name, points, request, self._neighborhoods, self._moved.tell)
+        start = self._perturbed(points, request) if request.perturbs else None
+        run = kind(name, points, request, self._neighborhoods, self._moved.tell, start=start)
         return Entry(points, request, run, self._started(name, run.work))
+
+    def _perturbed(self, points: Points, request: ProjectRequest) -> NDArray[np.float32]:
+        """The layout of a finished t-SNE with noise."""
+        entry = self._entry_of(request.perturbs)
+        frame = None if entry.run is None else entry.run.frame
+        alike = entry.request.method == "tsne" and not (entry.request.joint or request.joint)
+        if frame is None or not alike or entry.job.state != "done" or entry.points.key != points.key:
+            raise ParameterError(f"perturbs is {request.perturbs!r}; a finished t-SNE of the same points is needed.")
+        if frame.coordinates.shape[1] != request.n_components:
+            raise ParameterError(
+                f"n_components is {request.n_components}; what is perturbed has {frame.coordinates.shape[1]}."
+            )
+        return perturbed(frame.coordinates, request)
 
     def _again(self, entry: Entry) -> Entry:
         """Go on with what was cancelled."""

@@ -48,6 +48,8 @@ class Run:
         Finds the nearest neighbours, or remembers them.
     moved
         Called with the name whenever there is a new frame, from the thread that works.
+    start
+        Where the points that take part are at first, float32 ``(m, k)``; None: where the method puts them.
     """
 
     def __init__(
@@ -57,8 +59,11 @@ class Run:
         request: ProjectRequest,
         neighborhoods: Neighborhoods,
         moved: Callable[[str], None],
+        *,
+        start: NDArray[np.float32] | None = None,
     ) -> None:
         self.name = name
+        self._start = start
         self.points = points
         self.request = request
         self.frame: Frame | None = None
@@ -136,6 +141,8 @@ class Run:
 
     def _begin(self, progress: Progress) -> Descent:
         estimator = parameters.estimator(self.request)
+        if self._start is not None:
+            estimator.set_params(init=self._start, early_exaggeration_iter=0)
         n = self.points.used
         k = estimator.neighbors_wanted(n)
         report = part(progress, 0, BEGINNING)

@@ -507,6 +507,9 @@ export interface NeighborsMessage {
  * `preparation`: what is done to the vectors of all points before, be the projection of all of them or not; `reduced`
  * keeps `reduced_to` principal components.
  *
+ * `perturbs` names a finished t-SNE of the same points: this one goes on from its layout, each point moved a little at
+ * random (by noise of a tenth of the layout's spread, from the seed), without exaggeration; empty: it begins anew.
+ *
  * Directions are axes from one group of points to another: `ends` names the groups, two for each axis, the low end
  * first; empty: there is none. The array `end_k` uint32 holds the rows of the k-th. An axis with one group leads from or
  * to the mean of all points, `among` says of which; one with none is the widest direction across the others.
@@ -530,6 +533,7 @@ export interface ProjectRequest {
   reduced_to?: number;
   ends?: string[] | null;
   among?: Among;
+  perturbs?: string;
 }
 
 /**

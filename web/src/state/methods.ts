@@ -201,6 +201,7 @@ const DEFAULTS: Omit<Settings, "method"> = {
   ...RAW,
   ends: null,
   among: "all",
+  perturbs: "",
 };
 
 /** UMAP of all steps together holds a point to as many at every one of them, so to few. */
@@ -214,7 +215,8 @@ export function defaults(method: Computed, joint = false): Settings {
 /** The parameters that a request stands for; what it leaves out is as by default. */
 export function settingsOf(request: ProjectRequest): Settings {
   const given = Object.entries(request).filter(([, value]) => value !== null && value !== undefined);
-  return { ...defaults(request.method as Computed), ...Object.fromEntries(given) };
+  // What a run went on from is no parameter of the next one.
+  return { ...defaults(request.method as Computed), ...Object.fromEntries(given), perturbs: "" };
 }
 
 /** The parameters of a method that have a meaning beside the others. */
@@ -230,6 +232,7 @@ export function requestOf(settings: Settings): ProjectRequest {
   if (settings.joint) request.joint = true;
   else if (supervise) Object.assign(request, { supervise, target_weight });
   Object.assign(request, preparingOf(settings));
+  if (settings.perturbs) request.perturbs = settings.perturbs;
   return request as ProjectRequest;
 }
 
@@ -250,6 +253,7 @@ export function describe(request: ProjectRequest): string[] {
   }
   if (settings.n_components === 3) said.push("3-D");
   if (settings.joint) said.push("all steps together");
+  if (request.perturbs) said.push("perturbed by 10%");
   if (settings.supervise) said.push(`supervised by ${settings.supervise} (${settings.target_weight})`);
   const prepared = preparedSaid(settings);
   if (prepared) said.push(prepared);

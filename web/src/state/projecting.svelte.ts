@@ -149,6 +149,24 @@ export class Projecting {
     });
   }
 
+  /** Whether the t-SNE that is shown can be shaken, to go on from there. */
+  get canPerturb(): boolean {
+    const { run } = this;
+    return run !== null && run.finished && run.request.method === "tsne" && !run.request.joint;
+  }
+
+  /** Move each point a little at random and go on, as a run of its own. */
+  async perturb(): Promise<void> {
+    const { run, layout, isolation } = this;
+    if (!run || !this.canPerturb || this.starting) return;
+    await this.attempt(async () => {
+      const rows = await layout.runs.rowsOf(run);
+      const next = await layout.start({ ...settingsOf(run.request), perturbs: run.job }, rows);
+      if (rows) isolation.set(next.rows, next.job);
+      void this.show(next.job);
+    });
+  }
+
   /** Hold the run that is shown, or go on with it. */
   async toggle(): Promise<void> {
     const { run } = this.layout;
