@@ -52,3 +52,9 @@ def test_a_legend_entry_is_drawn_once(words: Page) -> None:
 
 def test_labels_draw_no_point_again(words: Page) -> None:
     assert frames(words, lambda: words.keyboard.press("w")) == 0
+
+
+def test_a_keystroke_in_the_search_is_drawn_once(words: Page) -> None:
+    words.get_by_role("searchbox").fill("a")
+    words.wait_for_timeout(1500)
+    assert frames(words, lambda: words.get_by_role("searchbox").press_sequentially("n")) == 1

@@ -113,6 +113,9 @@ export class EmbeddingView {
   /** What charts are of: the points that isolation, legend and selection let through; null: all. */
   readonly charted = $derived.by(() => both(both(this.legendPassed, this.isolation.mask), this.selection.mask));
 
+  /** One bit a point; while one types, those of the word before stay until the next are here. */
+  private readonly matches = $derived.by(() => this.found?.matches ?? null);
+
   readonly states = $derived.by(() =>
     light({
       n: this.outline.n,
@@ -121,7 +124,7 @@ export class EmbeddingView {
       hides: this.colors.hides,
       shared: this.compared?.shared,
       selected: this.selection.mask,
-      matches: this.found?.matches ?? null,
+      matches: this.matches,
       neighbors: this.neighborhood.row >= 0 ? (this.neighborhood.result?.rows ?? []) : null,
       focus: this.neighborhood.row,
     }),
