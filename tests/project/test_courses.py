@@ -146,5 +146,5 @@ def test_what_does_not_fit_is_refused_before_it_is_read(change: dict[str, np.nda
     }
     pace = {"strength": 1, "softness": 0.1, "learning_rate": 1, "momentum": 0.8, "longest": 0.5, "threads": 1}
     _native.Courses(**given, **pace).advance(3)
-    with pytest.raises(ValueError, match="fit|follow|No such|fewer"):
+    with pytest.raises(ValueError, match=r"fit|follow|No such|fewer"):
         _native.Courses(**{**given, **change}, **pace)
