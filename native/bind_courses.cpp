@@ -51,8 +51,8 @@ void begin(Courses* self, Vector<std::int64_t> sizes, Vector<std::int64_t> indpt
     fits = std::size_t(sizes.data()[step]) == counts[steps - moving + step];
   for (std::size_t lag = 0; lag < lags.shape(0); ++lag) fits = fits && lags.data()[lag] > 0;
   if (!fits) throw std::invalid_argument("The steps, their graphs and the start do not fit together");
-  const Ties ties = {steps, points, lags.shape(0), rows.data(), lags.data(), lengths.data(), strength, softness};
-  new (self) Courses(graphs_of(sizes, indptr, indices, weights), ties, int(axes), start.data(),
+  const Bonds bonds = {steps, points, lags.shape(0), rows.data(), lags.data(), lengths.data(), strength, softness};
+  new (self) Courses(graphs_of(sizes, indptr, indices, weights), bonds, int(axes), start.data(),
                      Pace{learning_rate, momentum, longest}, threads,
                      instruction_set_named(instruction_set.c_str()));
 }

@@ -18,7 +18,7 @@ std::size_t room_for(std::size_t count) { return (count + spare + block - 1) / b
 
 }  // namespace
 
-Courses::Courses(std::vector<Edges> graphs, const Ties& ties, int axes, const float* start, const Pace& pace,
+Courses::Courses(std::vector<Edges> graphs, const Bonds& bonds, int axes, const float* start, const Pace& pace,
                  unsigned threads, InstructionSet set)
     : pace_(pace),
       team_(threads),
@@ -26,18 +26,18 @@ Courses::Courses(std::vector<Edges> graphs, const Ties& ties, int axes, const fl
       axes_(axes),
       repulsion_(set, axes),
       graphs_(std::move(graphs)),
-      still_(ties.steps - graphs_.size()),
-      points_(ties.points),
-      places_(ties.steps * ties.points, -1),
-      lags_(ties.lag, ties.lag + ties.lags),
-      lengths_(ties.lags),
-      strength_(ties.strength / float(std::max<std::size_t>(ties.lags, 1))),
-      softness_(ties.softness),
+      still_(bonds.steps - graphs_.size()),
+      points_(bonds.points),
+      places_(bonds.steps * bonds.points, -1),
+      lags_(bonds.lag, bonds.lag + bonds.lags),
+      lengths_(bonds.lags),
+      strength_(bonds.strength / float(std::max<std::size_t>(bonds.lags, 1))),
+      softness_(bonds.softness),
       axis_(std::size_t(axes)),
-      normalisers_(ties.steps, 1.0) {
+      normalisers_(bonds.steps, 1.0) {
   std::size_t room = 0;
-  for (std::size_t step = 0; step < ties.steps; ++step) {
-    const std::int32_t* rows = ties.rows + step * points_;
+  for (std::size_t step = 0; step < bonds.steps; ++step) {
+    const std::int32_t* rows = bonds.rows + step * points_;
     Step here{room, 0, count_};
     for (std::size_t point = 0; point < points_; ++point)
       if (rows[point] >= 0) places_[step * points_ + point] = std::int32_t(room + here.count++);
@@ -54,13 +54,13 @@ Courses::Courses(std::vector<Edges> graphs, const Ties& ties, int axes, const fl
     for (auto* values : {&each.coordinates, &each.velocities, &each.attraction, &each.slopes})
       values->assign(room, 0.0f);
   positions_.assign(room * row_length(axes_), 0.0f);
-  for (std::size_t step = 0; step < ties.steps; ++step)
+  for (std::size_t step = 0; step < bonds.steps; ++step)
     for (std::size_t point = 0; point < points_; ++point) {
       const std::int32_t place = places_[step * points_ + point];
       if (place < 0) continue;
       const std::size_t at = std::size_t(place), row = steps_[step].first + (at - steps_[step].start);
       owners_[at] = std::uint32_t(point);
-      for (std::size_t lag = 0; lag < lags_.size(); ++lag) lengths_[lag][at] = ties.lengths[lag * count_ + row];
+      for (std::size_t lag = 0; lag < lags_.size(); ++lag) lengths_[lag][at] = bonds.lengths[lag * count_ + row];
       for (std::size_t a = 0; a < axis_.size(); ++a)
         axis_[a].coordinates[at] = positions_[at * row_length(axes_) + a] = start[row * axis_.size() + a];
     }
@@ -147,12 +147,12 @@ void Courses::move(const Piece& piece, float* box) {
     box[a + 3] = -1e30f;
   }
   for (std::size_t at = step.start + piece.start; at < step.start + piece.stop; ++at) {
-    const Pull ties = pull_of_ties(piece.step, at);
-    const float rate = pace_.learning_rate / (1.0f + pace_.learning_rate * ties.stiffness);
+    const Pull bonds = pull_of_ties(piece.step, at);
+    const float rate = pace_.learning_rate / (1.0f + pace_.learning_rate * bonds.stiffness);
     float velocity[3] = {}, square = 0.0f;
     for (int a = 0; a < axes_; ++a) {
       const Axis& axis = axis_[std::size_t(a)];
-      const float force = pull * axis.attraction[at] + push * axis.slopes[at] + ties.force[a];
+      const float force = pull * axis.attraction[at] + push * axis.slopes[at] + bonds.force[a];
       velocity[a] = pace_.momentum * axis.velocities[at] + rate * force;
       square += velocity[a] * velocity[a];
     }

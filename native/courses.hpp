@@ -23,7 +23,7 @@
 namespace vectarium {
 
 // How the points of all steps stand in rows, step after step, and how far each moved.
-struct Ties {
+struct Bonds {
   std::size_t steps, points, lags;
   const std::int32_t* rows;   // (steps, points): the row of a point at a step, counted over all steps; -1: none
   const std::int32_t* lag;    // (lags): how many steps each spring reaches
@@ -38,7 +38,7 @@ struct Pace {
 class Courses {
  public:
   // `start` holds all rows' 2 or 3 coordinates; `graphs` those of the steps that move, the last ones.
-  Courses(std::vector<Edges> graphs, const Ties& ties, int axes, const float* start, const Pace& pace,
+  Courses(std::vector<Edges> graphs, const Bonds& bonds, int axes, const float* start, const Pace& pace,
           unsigned threads, InstructionSet set);
 
   int iteration() const { return iteration_; }
