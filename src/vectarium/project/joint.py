@@ -30,6 +30,9 @@ NAMES = {"tsne": "t-SNE", "umap": "UMAP"}
 SETTLED = ("init", "callback", "target_weight", "n_jobs")
 PERPLEXITY_FROM, PERPLEXITY_TO, IN_ALL = 5.0, 8.0, 100.0  # of each step that is laid out, and of all of them
 NEIGHBORS = 5
+STEPS_TO_BEGIN = (
+    10  # of a layout that all steps go on from by their own neighbours; they need not be held to more than 5
+)
 HELD_WIDE, HELD_TO = 0.75, 0.25  # of what landmarks are held to: the landmarks that a vector is, and its perplexity
 
 
@@ -269,9 +272,10 @@ def begin_joint(
     estimator = _estimator(method, given, n_jobs)
     if landmarks is not None:
         check_integer("landmarks", landmarks, 1, example=5000)
-    chosen = _landmarks(snapshots, estimator, landmarks, before, n_jobs, stage(progress, 0, 0.1))
+    tied = _is_tied(snapshots, estimator)
+    chosen = _landmarks(snapshots, estimator, landmarks, before, n_jobs, stage(progress, 0, 0.1), tied=tied)
     steps = len(chosen.steps)
-    held = _scaled(estimator, given, steps, len(chosen))
+    held = _scaled(estimator, given, steps, len(chosen), tied=tied)
     found = neighbors(
         chosen.vectors,
         max(estimator.neighbors_wanted(len(chosen)), 1),
@@ -291,8 +295,10 @@ def begin_joint(
         f"{len(snapshots):,} steps, each held to about {held:.0f} others; every vector stands among those most like it, "
         f"whatever its step; {chosen.sentence}; {found.sentence.rstrip('.')}"
     )
-    frame = _frame(snapshots, estimator, given, len(chosen), held)
-    if frame is not None:
+    frame = None
+    if tied:
+        perplexity = float(given.get("perplexity", PERPLEXITY))
+        frame = Frame(unit_of(len(chosen), held, snapshots.n, perplexity), None, perplexity)
         sentence += (
             f"; then each step was laid out by its own neighbours (perplexity {frame.perplexity:g}), and each point held "
             "to how far it moved"
@@ -309,15 +315,11 @@ def begin_joint(
     return JointDescent(snapshots, method, {**given, "align": snapshots.align}, sentence, plan=plan, kept=kept)
 
 
-def _frame(
-    snapshots: AlignedSnapshots, estimator: TSNE | UMAP, given: Mapping[str, Any], landmarks: int, held: float
-) -> Frame | None:
-    """What the courses of t-SNE are measured in; None where there are none, or more points than they take."""
+def _is_tied(snapshots: AlignedSnapshots, estimator: TSNE | UMAP) -> bool:
+    """Whether all points go on together from the joint layout: by t-SNE, and where there are not too many."""
     rows = sum(len(snapshots.rows(step)) for step in range(len(snapshots)))
-    if not isinstance(estimator, TSNE) or estimator.affinity != "perplexity" or rows > MOST_ROWS or len(snapshots) < 2:
-        return None
-    perplexity = float(given.get("perplexity", PERPLEXITY))
-    return Frame(unit_of(landmarks, held, snapshots.n, perplexity), None, perplexity)
+    by_perplexity = isinstance(estimator, TSNE) and estimator.affinity == "perplexity"
+    return by_perplexity and len(snapshots) > 1 and rows <= MOST_ROWS
 
 
 def _landmarks(  # noqa: PLR0917
@@ -327,10 +329,12 @@ def _landmarks(  # noqa: PLR0917
     before: Layout | None,
     n_jobs: int | None,
     progress: Progress,
+    *,
+    tied: bool,
 ) -> Landmarks:
     """Those of a layout that is there, or new ones."""
     seed = estimator.random_state
-    steps = choose_steps(snapshots) if before is None else before.steps
+    steps = choose_steps(snapshots, STEPS_TO_BEGIN if tied else None) if before is None else before.steps
     points = choose_points(snapshots.n, max(len(steps), 1), asked, seed) if before is None else before.points
     return Landmarks(
         snapshots,
@@ -386,10 +390,10 @@ def starting_places(start: Floats, landmarks: Landmarks, method: str, seed: int)
     return np.where(flat, EXTENT / 10 * noise, places * (EXTENT / np.where(flat, 1, extent))).astype(np.float32)
 
 
-def _scaled(estimator: TSNE | UMAP, given: Mapping[str, Any], steps: int, m: int) -> float:
+def _scaled(estimator: TSNE | UMAP, given: Mapping[str, Any], steps: int, m: int, *, tied: bool) -> float:
     """Hold each landmark to so many neighbours at each of the steps; how many that are in all."""
     if isinstance(estimator, TSNE) and estimator.affinity == "perplexity":
-        usual = min(max(IN_ALL / steps, PERPLEXITY_FROM), PERPLEXITY_TO)
+        usual = PERPLEXITY_FROM if tied else min(max(IN_ALL / steps, PERPLEXITY_FROM), PERPLEXITY_TO)
         wanted = min(float(given.get("perplexity", usual)), usual) * steps
         estimator.perplexity = min(wanted, max(1.0, (m - 1) / 3))
         return estimator.perplexity

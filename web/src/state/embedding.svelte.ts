@@ -343,7 +343,7 @@ export class EmbeddingView {
     const { timeline } = this.layout;
     if (this.replay?.playing) return this.fidelity.look(null);
     this.fidelity.look(standing, this.measured(standing));
-    this.motionFidelity.look(timeline, standing?.components ?? []);
+    this.motionFidelity.look(standing ? timeline : null, standing?.components ?? []);
   }
 
   /** What a person calls the point: its label, else its number. */
