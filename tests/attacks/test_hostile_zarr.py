@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from packed_tables import BLOSC, TABLE
+from seed import zipped
 from zarr_stores import ZLIB, array, group, put
 
 from vectarium.errors import FormatError
@@ -167,3 +168,11 @@ def test_deflated_blocks_of_blosc_that_are_damaged_are_refused():
     broken[40] ^= 255
     with pytest.raises(ValueError, match=r"deflated data that is damaged|leads out|promised"):
         unpack_blosc(bytes(broken), TABLE.nbytes)
+
+
+def test_an_export_whose_member_is_called_in_no_utf_8_is_refused(tmp_path):
+    raw = bytearray(zipped({"data/dataset.parquet": bytes(100)}))
+    raw[6:8], raw[30:32] = (0x800).to_bytes(2, "little"), b"\xc2 "
+    (tmp_path / "a.zip").write_bytes(raw)
+    with pytest.raises(FormatError, match="cannot be unpacked"):
+        open_path(tmp_path / "a.zip")

@@ -63,5 +63,5 @@ def _unpack(path: Path, file: Path, progress: Progress) -> None:
                 while block := packed.read(BLOCK):
                     done += out.write(block)
                     progress(0.5 * done / max(size, 1), f"unpacking {path.name}")
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
             raise FormatError(f"Its {ATLAS_TABLE!r} cannot be unpacked: {error}.", path) from None
