@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vectarium.explore.joint_run import JointProjection
     from vectarium.explore.messages.timeline import TimelineMeasures
     from vectarium.project import TimelineFidelity
-    from vectarium.project.joint import JointDescent
+    from vectarium.project.joint_descent import JointDescent
 
 
 class JointGrowth:

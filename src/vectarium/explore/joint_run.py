@@ -21,7 +21,7 @@ from vectarium.explore.run import BEGINNING, BYTES_PER_NEIGHBOR, BYTES_PER_POINT
 
 if TYPE_CHECKING:
     from vectarium.project import TimelineFidelity
-    from vectarium.project.joint import JointDescent
+    from vectarium.project.joint_descent import JointDescent
     from vectarium.project.timeline_descent import TimelineDescent
 
 # The share of the progress that stands for the measuring at the end.

@@ -13,7 +13,7 @@ from vectarium.project.progress import Progress, silent, stage
 from vectarium.project.timeline_fidelity import TimelineFidelity, measure
 
 if TYPE_CHECKING:
-    from vectarium.project.joint import JointDescent
+    from vectarium.project.joint_descent import JointDescent
 
 Floats = NDArray[np.float32]
 

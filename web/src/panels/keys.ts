@@ -105,8 +105,8 @@ function stepBack(explorer: Explorer): void {
 }
 
 function move(explorer: Explorer, { scene }: Stage, x: number, y: number): void {
-  if (explorer.view?.layout.placement?.dimensions === 3) scene?.orbitBy(x * PAN, y * PAN);
-  else scene?.panBy(x * PAN, y * PAN);
+  if (explorer.view?.layout.placement?.dimensions === 3) scene?.steer((camera) => camera.orbitBy(x * PAN, y * PAN));
+  else scene?.steer((camera) => camera.panBy(x * PAN, y * PAN));
 }
 
 /** The numbers are seen beside. */

@@ -35,11 +35,11 @@ export class Hands implements GestureTarget {
   }
 
   pan(dx: number, dy: number): void {
-    this.scene.panBy(dx, dy);
+    this.scene.steer((camera) => camera.panBy(dx, dy));
   }
 
   orbit(dx: number, dy: number): void {
-    this.scene.orbitBy(dx, dy);
+    this.scene.steer((camera) => camera.orbitBy(dx, dy));
   }
 
   zoom(factor: number, x: number, y: number): void {

@@ -253,17 +253,12 @@ export class Scene extends Emitter<SceneEvents> {
   }
 
   zoomBy(factor: number): void {
-    const [x, y] = this.eye.center;
-    this.zoom(factor, x, y);
+    this.zoom(factor, ...this.eye.center);
   }
 
-  panBy(dx: number, dy: number): void {
-    this.navigator.steer((camera) => camera.panBy(dx, dy));
-    this.moved();
-  }
-
-  orbitBy(dx: number, dy: number): void {
-    this.navigator.steer((camera) => camera.orbitBy(dx, dy));
+  /** Move the camera by hand. */
+  steer(move: (camera: Camera) => void): void {
+    this.navigator.steer(move);
     this.moved();
   }
 
@@ -341,8 +336,7 @@ export class Scene extends Emitter<SceneEvents> {
   }
 
   private zoom(factor: number, x: number, y: number): void {
-    this.navigator.steer(() => this.navigator.zoomAt(factor, x, y));
-    this.moved();
+    this.steer(() => this.navigator.zoomAt(factor, x, y));
   }
 
   private moved(): void {
