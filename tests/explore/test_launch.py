@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import getpass
+import signal
 import socket
+import subprocess
+import sys
 import time
 
 import pytest
@@ -48,3 +51,18 @@ def test_an_opening_that_fails_late_is_told_and_ends_the_program(capsys, monkeyp
 def test_answers_are_sent_without_waiting_for_acknowledgements():
     with listen(0) as made:
         assert made.proto == socket.IPPROTO_TCP  # asyncio turns Nagle's algorithm off for these alone
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="signals to one thread are POSIX")
+def test_a_signal_that_another_thread_was_handed_ends_the_wait():
+    program = (
+        "import signal, threading\n"
+        "from vectarium.explore import launch\n"
+        "with launch.ending() as ended:\n"
+        "    aside = threading.Timer(0.3, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM))\n"
+        "    aside.start()\n"
+        "    launch._wait(ended)\n"
+        "print('ended')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == "ended\n"

@@ -23,6 +23,8 @@ PATIENCE_SECONDS = 0.7
 LINGER_SECONDS = 3
 # How long the end may take once it was asked for.
 LONGEST_FAREWELL_SECONDS = 8
+# How soon a signal is answered that the system handed to another thread than the main one.
+AWAKE_EVERY_SECONDS = 0.25
 
 Say = Callable[[str], None]
 
@@ -64,7 +66,7 @@ def explore(
         if failed:
             _linger(server.session, ended)
         else:
-            ended.wait()
+            _wait(ended)
         with at_the_latest(LONGEST_FAREWELL_SECONDS, 2 if failed else 0):
             server.close()
     return 2 if failed else 0
@@ -155,6 +157,16 @@ def _watch(opening: Job, ended: threading.Event) -> bool:
     if opening.state == "failed":
         complain(opening)
     return opening.state == "failed"
+
+
+def _wait(ended: threading.Event) -> None:
+    """Wait for the end, waking now and then.
+
+    The system may hand a signal to any thread. Python answers it in the main one, which a wait without end would
+    leave asleep: the program would go on as if nothing had been said.
+    """
+    while not ended.wait(AWAKE_EVERY_SECONDS):
+        pass
 
 
 def _linger(session: Session, ended: threading.Event) -> None:
