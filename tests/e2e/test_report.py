@@ -43,6 +43,7 @@ def test_a_cell_selects_its_points_and_the_report_follows_the_step(explore: Expl
     headline = page.locator("p.head b").first.inner_text()
     page.keyboard.press("<")
     expect(page.locator("p.head b").first).not_to_have_text(headline)
+    expect(page).to_have_url(re.compile("(?=.*v=)(?=.*st=)"))
     page.reload()
     expect(page.get_by_role("table", name="Confusion matrix")).to_be_visible()  # the address keeps it
 
