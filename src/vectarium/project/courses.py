@@ -220,22 +220,21 @@ def _distinct(
     snapshots: AlignedSnapshots, there: NDArray[np.bool_], first: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The steps that differ from the one before, and for each step which of them it equals; none before ``first``."""
-    kept, before = [0], snapshots[0] if first < len(snapshots) else None
-    stands_for = np.zeros(len(snapshots), np.intp)
-    for step in range(1, len(snapshots)):
-        here = snapshots[step] if before is not None else None
-        same = step >= max(first, 1) and bool((there[step] == there[step - 1]).all())
-        if same and here is not None and before is not None:
-            rows = there[step]
-            apart = float(np.square(here[rows] - before[rows], dtype=np.float64).sum())
-            same = apart <= SAME * float(np.square(here[rows], dtype=np.float64).sum())
-        else:
-            same = False
-        if not same:
+    stay = range(min(max(first, 1), len(snapshots)))
+    kept, stands_for = list(stay), list(stay)
+    before = snapshots[kept[-1]]
+    for step in range(len(kept), len(snapshots)):
+        here = snapshots[step]
+        if (there[step] != there[step - 1]).any() or not _same(here[there[step]], before[there[step]]):
             kept.append(step)
-        stands_for[step] = len(kept) - 1
+        stands_for.append(len(kept) - 1)
         before = here
-    return np.array(kept, np.intp), stands_for
+    return np.array(kept, np.intp), np.array(stands_for, np.intp)
+
+
+def _same(one: Floats, other: Floats) -> bool:
+    apart, size = (float(np.square(each, dtype=np.float64).sum()) for each in (one - other, one))
+    return apart <= SAME * size
 
 
 def _moved(
@@ -281,7 +280,7 @@ def _graph(  # noqa: PLR0917
     if k < 1:
         return Graph(np.zeros(n + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
     found = neighbors(space(step, here), k, n_jobs=n_jobs, progress=lambda share, _: progress(share, NEIGHBORS))
-    return affinities(found.indices, found.distances, perplexity=min(perplexity, float(k)), n_jobs=n_jobs)
+    return affinities(found.indices, found.distances, perplexity=perplexity, n_jobs=n_jobs)
 
 
 def _part(done: int, count: int) -> tuple[float, float]:
