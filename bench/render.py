@@ -1,4 +1,4 @@
-"""How long one frame takes, beside regl-scatterplot and three.js in the same page.
+"""How long one frame takes, beside regl-scatterplot and three.js in the same page, and from the pointer to the picture.
 
 ::
 
@@ -6,8 +6,10 @@
 
 All three draw the same points at the same size into 1280 × 800 pixels, in turns, in one Chromium with
 software graphics; a frame ends when a pixel of it has been read back. The processor time of the whole
-browser stands beside the time on the clock, since it minds other work on the machine less. The two others are installed from
-npm into a temporary folder. Needs ``npm ci`` in ``web/`` first.
+browser stands beside the time on the clock, since it minds other work on the machine less. Then the picture is
+dragged with the mouse, ours and that of three.js with its ``MapControls``, in turns: from each event to a pixel of
+the frame that follows it. The two others are installed from npm into a temporary folder. Needs ``npm ci`` in ``web/``
+first.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from chromium import VIEWPORT, chromium
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from processes import processor_seconds
 from table import load, table
 
@@ -31,7 +33,9 @@ HERE = Path(__file__).resolve().parent
 WEB = HERE.parent / "web"
 PEERS = ["regl-scatterplot@1.16.0", "pub-sub-es@3.0.0", "regl@2.1.1", "three@0.187.0"]
 OURS = "Vectarium"
+DRAGGED = [OURS, "three.js"]
 WARM_UP = 2
+MOVES = 12
 
 
 def bundle(folder: Path) -> Path:
@@ -58,8 +62,10 @@ def bundle(folder: Path) -> Path:
     return next((folder / "dist").glob("page*.js"))
 
 
-def measure(browser: Browser, script: Path, n: int, rounds: int, pictures: Path | None) -> list[list[str]]:
-    """Rows of the table for n points."""
+def measure(
+    browser: Browser, script: Path, n: int, rounds: int, pictures: Path | None
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Rows of both tables for n points."""
     page = browser.new_page(viewport=VIEWPORT)
     page.set_default_timeout(300_000)
     page.set_content("<!doctype html><body style='margin:0;background:#000'></body>")
@@ -78,13 +84,34 @@ def measure(browser: Browser, script: Path, n: int, rounds: int, pictures: Path 
         for name in times:
             page.evaluate("name => show(name)", name)
             page.screenshot(path=pictures / f"{name}-{n}.png")
+    waited: dict[str, list[float]] = {name: [] for name in DRAGGED}
+    for _ in range(rounds + 1):
+        for name, each in waited.items():
+            each.append(statistics.median(drag(page, name)))
     page.close()
+    dragged = [[f"{n:,}", name, *_beside(each[1:], waited[OURS][1:])] for name, each in waited.items()]
     own, own_effort = times[OURS][WARM_UP:], effort[OURS]
     start = [f"{n:,}", f"{about['diameter']:.2f} px"]
-    return [
+    frames = [
         [*start, name, *_beside(times[name][WARM_UP:], own), f"{spent:.0f} ms", f"{spent / own_effort:.2f}"]
         for name, spent in effort.items()
     ]
+    return frames, dragged
+
+
+def drag(page: Page, name: str) -> list[float]:
+    """Drag the picture of one of them with the mouse: milliseconds from each move to the picture that shows it."""
+    x, y = VIEWPORT["width"] / 2, VIEWPORT["height"] / 2
+    page.mouse.move(x, y)
+    page.evaluate("name => follow(name)", name)
+    page.mouse.move(x, y + 1)
+    page.mouse.down()
+    for i in range(1, MOVES + 1):
+        # There and back, so that it ends where it began. Each move waits until the one before is seen.
+        page.mouse.move(x + 9 * min(i, MOVES - i), y)
+        page.wait_for_function("count => taken().length >= count", arg=i + 1)
+    page.mouse.up()
+    return page.evaluate("taken()")[2:]
 
 
 def _beside(taken: list[float], own: list[float]) -> list[str]:
@@ -100,13 +127,20 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="a folder to save what each renderer drew")
     asked = parser.parse_args()
     rows: list[list[str]] = []
+    pointer: list[list[str]] = []
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         script = bundle(Path(folder))
         for n in asked.points:
-            rows += measure(browser, script, n, asked.rounds, asked.pictures)
+            frames, dragged = measure(browser, script, n, asked.rounds, asked.pictures)
+            rows += frames
+            pointer += dragged
     head = ["points", "point size", "renderer", "median frame", "fastest", "to ours", "processor time", "to ours"]
     print(table(head, rows))
-    print(f"\n{asked.rounds} frames of each in turns, ratios within a turn; above 1: slower than ours. {load()}")
+    print(f"\n{asked.rounds} frames of each in turns, ratios within a turn; above 1: slower than ours. {load()}\n")
+    print(table(["points", "dragged with the mouse", "median", "fastest", "to ours"], pointer))
+    print(
+        f"\nFrom the event to a pixel of the next frame; medians of {MOVES - 1} moves, {asked.rounds} drags of each. {load()}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,27 @@
 // The page of render.py: the same points in three renderers, and a frame of each on demand.
 //
 // A frame runs from the first call to the moment at which one pixel of it has been read back, so that
-// the graphics have truly finished it, for all three alike.
+// the graphics have truly finished it, for all three alike. Beside that, ours and three.js are dragged with the
+// mouse: from the time of the event to the moment at which a pixel of the picture that follows it has been read.
 
 import createScatterplot, { createRenderer } from "regl-scatterplot";
 import { Scene } from "scene";
 import { boundsOf, densityOf, diameterAt } from "scene-density";
 import * as three from "three";
+import { MapControls } from "three/addons/controls/MapControls.js";
 
-const COLORS = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#bab0ac"];
+const COLORS = [
+  "#4e79a7",
+  "#f28e2b",
+  "#e15759",
+  "#76b7b2",
+  "#59a14f",
+  "#edc948",
+  "#b07aa1",
+  "#ff9da7",
+  "#9c755f",
+  "#bab0ac",
+];
 const OPACITY = 0.8;
 
 interface Data {
@@ -70,7 +83,18 @@ async function ours({ n, positions, classes }: Data) {
   const container = box();
   const scene = new Scene(container, { theme: "dark", reducedMotion: true });
   const rgba = new Uint8Array(n * 4);
-  classes.forEach((of, row) => rgba.set([...new three.Color(COLORS[of]).convertLinearToSRGB().toArray().map((v) => v * 255), 255], row * 4));
+  classes.forEach((of, row) =>
+    rgba.set(
+      [
+        ...new three.Color(COLORS[of])
+          .convertLinearToSRGB()
+          .toArray()
+          .map((v) => v * 255),
+        255,
+      ],
+      row * 4,
+    ),
+  );
   scene.setLayout(positions, 2);
   scene.setColors(rgba);
   await new Promise((done) => setTimeout(done, 1500)); // fewer points are drawn while a picture moves
@@ -82,11 +106,19 @@ async function ours({ n, positions, classes }: Data) {
   };
   const { zoom, target } = scene.camera;
   const diameter = diameterAt(densityOf(positions, boundsOf(positions)), zoom * 400, zoom * 400);
-  return { frame, zoom, target, diameter, drawn: () => scene.stats().drawn };
+  return {
+    frame,
+    gl,
+    zoom,
+    target,
+    diameter,
+    drawn: () => scene.stats().drawn,
+  };
 }
 
-function threes({ positions, classes, n }: Data, zoom: number, target: number[], diameter: number): Frame {
-  const renderer = new three.WebGLRenderer({ canvas: canvas(), antialias: false });
+function threes({ positions, classes, n }: Data, zoom: number, target: number[], diameter: number) {
+  const shown = canvas();
+  const renderer = new three.WebGLRenderer({ canvas: shown, antialias: false });
   renderer.setPixelRatio(1);
   renderer.setSize(1280, 800, false);
   const geometry = new three.BufferGeometry();
@@ -94,15 +126,66 @@ function threes({ positions, classes, n }: Data, zoom: number, target: number[],
   classes.forEach((of, row) => colors.set(new three.Color(COLORS[of]).toArray(), row * 3));
   geometry.setAttribute("position", new three.BufferAttribute(positions, 3));
   geometry.setAttribute("color", new three.BufferAttribute(colors, 3));
-  const look = { size: diameter, sizeAttenuation: false, vertexColors: true, transparent: true, opacity: OPACITY };
+  const look = {
+    size: diameter,
+    sizeAttenuation: false,
+    vertexColors: true,
+    transparent: true,
+    opacity: OPACITY,
+  };
   const scene = new three.Scene();
-  scene.add(new three.Points(geometry, new three.PointsMaterial({ ...look, depthTest: false, depthWrite: false })));
+  scene.add(
+    new three.Points(
+      geometry,
+      new three.PointsMaterial({
+        ...look,
+        depthTest: false,
+        depthWrite: false,
+      }),
+    ),
+  );
   const [high, wide] = [1 / zoom, 1.6 / zoom];
   const camera = new three.OrthographicCamera(-wide, wide, high, -high, -1, 1);
-  camera.position.set(target[0]!, target[1]!, 0);
-  return () => {
+  camera.position.set(target[0]!, target[1]!, 0.5);
+  const controls = new MapControls(camera, shown);
+  controls.target.set(target[0]!, target[1]!, 0);
+  controls.screenSpacePanning = true;
+  controls.update();
+  // As three.js's manual has it for pages that draw when something changes.
+  let requested = false;
+  controls.addEventListener("change", () => {
+    if (requested) return;
+    requested = true;
+    requestAnimationFrame(() => {
+      requested = false;
+      renderer.render(scene, camera);
+    });
+  });
+  const frame = () => {
     renderer.render(scene, camera);
     finish(renderer.getContext());
+  };
+  return { frame, gl: renderer.getContext() };
+}
+
+/** How long each move of the mouse took to show, since this was last asked. */
+function watchPointer() {
+  let gl: WebGLRenderingContext | WebGL2RenderingContext | null = null;
+  let taken: number[] = [];
+  // Behind the listeners of the contestants, so that this is called after what they ask to be called in the next frame.
+  addEventListener("pointermove", ({ timeStamp }) => {
+    requestAnimationFrame(() => {
+      if (!gl) return;
+      finish(gl);
+      taken.push(performance.now() - timeStamp);
+    });
+  });
+  return {
+    follow: (graphics: WebGLRenderingContext | WebGL2RenderingContext) => {
+      gl = graphics;
+      taken = [];
+    },
+    taken: () => taken,
   };
 }
 
@@ -113,9 +196,23 @@ async function regl({ n, positions, classes }: Data, zoom: number, target: numbe
   const renderer = createRenderer({ canvas: hidden });
   let draw: Frame = () => {};
   // Its loop draws whenever the browser asks; here it draws when it is told to.
-  const told = Object.create(renderer, { onFrame: { value: (callback: Frame) => ((draw = callback), () => {}) } });
-  const look = { pointSize: diameter, pointColor: COLORS, colorBy: "category" as const, opacity: OPACITY, backgroundColor: "#000000" };
-  const plot = createScatterplot({ renderer: told, canvas: shown, width: 1280, height: 800, ...look });
+  const told = Object.create(renderer, {
+    onFrame: { value: (callback: Frame) => ((draw = callback), () => {}) },
+  });
+  const look = {
+    pointSize: diameter,
+    pointColor: COLORS,
+    colorBy: "category" as const,
+    opacity: OPACITY,
+    backgroundColor: "#000000",
+  };
+  const plot = createScatterplot({
+    renderer: told,
+    canvas: shown,
+    width: 1280,
+    height: 800,
+    ...look,
+  });
   const [x, y, category] = [new Float32Array(n), new Float32Array(n), Float32Array.from(classes)];
   for (let row = 0; row < n; row++) {
     x[row] = (positions[row * 3]! - target[0]!) * zoom;
@@ -138,9 +235,11 @@ async function regl({ n, positions, classes }: Data, zoom: number, target: numbe
 async function prepare(n: number) {
   const data = clouds(n);
   const own = await ours(data);
+  const peer = threes(data, own.zoom, own.target, own.diameter);
+  const pointer = watchPointer();
   const frames: Record<string, Frame> = {
-    "Vectarium": own.frame,
-    "three.js": threes(data, own.zoom, own.target, own.diameter),
+    Vectarium: own.frame,
+    "three.js": peer.frame,
     "regl-scatterplot": await regl(data, own.zoom, own.target, own.diameter),
   };
   const time = async (name: string) => {
@@ -152,11 +251,21 @@ async function prepare(n: number) {
   };
   const show = (name: string) => {
     frames[name]!();
-    [...document.body.children].forEach((box, i) => ((box as HTMLElement).style.visibility = i === Object.keys(frames).indexOf(name) ? "" : "hidden"));
+    [...document.body.children].forEach(
+      (box, i) => ((box as HTMLElement).style.visibility = i === Object.keys(frames).indexOf(name) ? "" : "hidden"),
+    );
   };
-  Object.assign(window, { time, show });
+  const follow = (name: string) => {
+    show(name);
+    pointer.follow(name === "three.js" ? peer.gl : own.gl);
+  };
+  Object.assign(window, { time, show, follow, taken: pointer.taken });
   own.frame();
-  return { names: Object.keys(frames), diameter: own.diameter, drawn: own.drawn() };
+  return {
+    names: Object.keys(frames),
+    diameter: own.diameter,
+    drawn: own.drawn(),
+  };
 }
 
 Object.assign(window, { prepare });

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t grain = 512, block = 16;
 constexpr float tiny = 1e-9f;
 
-std::size_t row_length(int axes) { return axes == 2 ? 2 : 4; }
 std::size_t room_for(std::size_t count) { return (count + spare + block - 1) / block * block; }
 
 }  // namespace
@@ -26,6 +25,7 @@ Courses::Courses(std::vector<Edges> graphs, const Bonds& bonds, int axes, const 
       axes_(axes),
       repulsion_(set, axes),
       graphs_(std::move(graphs)),
+      steps_(bonds.steps),
       still_(bonds.steps - graphs_.size()),
       points_(bonds.points),
       places_(bonds.steps * bonds.points, -1),
@@ -35,47 +35,57 @@ Courses::Courses(std::vector<Edges> graphs, const Bonds& bonds, int axes, const 
       softness_(bonds.softness),
       axis_(std::size_t(axes)),
       normalisers_(bonds.steps, 1.0) {
-  std::size_t room = 0;
-  for (std::size_t step = 0; step < bonds.steps; ++step) {
-    const std::int32_t* rows = bonds.rows + step * points_;
-    Step here{room, 0, count_};
-    for (std::size_t point = 0; point < points_; ++point)
-      if (rows[point] >= 0) places_[step * points_ + point] = std::int32_t(room + here.count++);
-    count_ += here.count;
-    room += room_for(here.count);
-    if (step >= still_)
-      for (std::size_t at = 0; at < here.count; at += grain)
-        pieces_.push_back({step, at, std::min(here.count, at + grain)});
-    steps_.push_back(here);
-  }
+  const std::size_t room = set_out(bonds.rows);
   owners_.assign(room, 0);
   for (std::vector<float>& each : lengths_) each.assign(room, 0.0f);
   for (Axis& each : axis_)
     for (auto* values : {&each.coordinates, &each.velocities, &each.attraction, &each.slopes})
       values->assign(room, 0.0f);
   positions_.assign(room * row_length(axes_), 0.0f);
-  for (std::size_t step = 0; step < bonds.steps; ++step)
-    for (std::size_t point = 0; point < points_; ++point) {
-      const std::int32_t place = places_[step * points_ + point];
-      if (place < 0) continue;
-      const std::size_t at = std::size_t(place), row = steps_[step].first + (at - steps_[step].start);
-      owners_[at] = std::uint32_t(point);
-      for (std::size_t lag = 0; lag < lags_.size(); ++lag) lengths_[lag][at] = bonds.lengths[lag * count_ + row];
-      for (std::size_t a = 0; a < axis_.size(); ++a)
-        axis_[a].coordinates[at] = positions_[at * row_length(axes_) + a] = start[row * axis_.size() + a];
-    }
+  for (std::size_t step = 0; step < steps_.size(); ++step)
+    for (std::size_t point = 0; point < points_; ++point) put(step, point, bonds.lengths, start);
   next_ = positions_;
   boxes_.assign(6 * pieces_.size(), 0.0f);
-  bool first = true;
+  box_ = box_of_moving();
+}
+
+// Gives each step and each of its points a place in the arrays; returns how long these have to be.
+std::size_t Courses::set_out(const std::int32_t* rows) {
+  std::size_t room = 0;
+  for (std::size_t step = 0; step < steps_.size(); ++step) {
+    Step here{room, 0, count_};
+    for (std::size_t at = step * points_; at < (step + 1) * points_; ++at)
+      if (rows[at] >= 0) places_[at] = std::int32_t(room + here.count++);
+    count_ += here.count;
+    room += room_for(here.count);
+    if (step >= still_)
+      for (std::size_t at = 0; at < here.count; at += grain)
+        pieces_.push_back({step, at, std::min(here.count, at + grain)});
+    steps_[step] = here;
+  }
+  return room;
+}
+
+// Puts a point where it starts at a step, if it is there, with the lengths of its springs.
+void Courses::put(std::size_t step, std::size_t point, const float* lengths, const float* start) {
+  const std::int32_t place = places_[step * points_ + point];
+  if (place < 0) return;
+  const std::size_t at = std::size_t(place), row = steps_[step].first + (at - steps_[step].start);
+  owners_[at] = std::uint32_t(point);
+  for (std::size_t lag = 0; lag < lags_.size(); ++lag) lengths_[lag][at] = lengths[lag * count_ + row];
+  for (std::size_t a = 0; a < axis_.size(); ++a)
+    axis_[a].coordinates[at] = positions_[at * row_length(axes_) + a] = start[row * axis_.size() + a];
+}
+
+Box Courses::box_of_moving() const {
+  std::vector<float> boxes;
   for (std::size_t step = still_; step < steps_.size(); ++step) {
     if (steps_[step].count == 0) continue;
     const Box here = box_around(points(steps_[step]));
-    for (std::size_t a = 0; a < axis_.size(); ++a) {
-      box_.low[a] = first ? here.low[a] : std::min(box_.low[a], here.low[a]);
-      box_.high[a] = first ? here.high[a] : std::max(box_.high[a], here.high[a]);
-    }
-    first = false;
+    boxes.insert(boxes.end(), here.low.begin(), here.low.end());
+    boxes.insert(boxes.end(), here.high.begin(), here.high.end());
   }
+  return boxes.empty() ? Box{} : box_around(boxes, axes_);
 }
 
 Points Courses::points(const Step& step) const {
@@ -111,7 +121,7 @@ void Courses::add_spring(std::size_t place, std::size_t other, float length, Pul
   pull.stiffness += stiffness;
 }
 
-Courses::Pull Courses::pull_of_ties(std::size_t step, std::size_t place) const {
+Courses::Pull Courses::pull_of_bonds(std::size_t step, std::size_t place) const {
   Pull out{};
   const std::size_t owner = owners_[place];
   for (std::size_t lag = 0; lag < lags_.size(); ++lag) {
@@ -147,7 +157,7 @@ void Courses::move(const Piece& piece, float* box) {
     box[a + 3] = -1e30f;
   }
   for (std::size_t at = step.start + piece.start; at < step.start + piece.stop; ++at) {
-    const Pull bonds = pull_of_ties(piece.step, at);
+    const Pull bonds = pull_of_bonds(piece.step, at);
     const float rate = pace_.learning_rate / (1.0f + pace_.learning_rate * bonds.stiffness);
     float velocity[3] = {}, square = 0.0f;
     for (int a = 0; a < axes_; ++a) {
@@ -175,14 +185,7 @@ void Courses::iterate(const std::function<void()>& look) {
     move(pieces_[i], boxes_.data() + 6 * i);
   });
   std::swap(positions_, next_);
-  for (std::size_t a = 0; a < axis_.size() && !pieces_.empty(); ++a) {
-    box_.low[a] = boxes_[a];
-    box_.high[a] = boxes_[a + 3];
-    for (std::size_t b = 0; b < boxes_.size(); b += 6) {
-      box_.low[a] = std::min(box_.low[a], boxes_[b + a]);
-      box_.high[a] = std::max(box_.high[a], boxes_[b + a + 3]);
-    }
-  }
+  if (!boxes_.empty()) box_ = box_around(boxes_, axes_);
   ++iteration_;
 }
 

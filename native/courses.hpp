@@ -66,10 +66,13 @@ class Courses {
     float force[3], stiffness;
   };
 
+  std::size_t set_out(const std::int32_t* rows);
+  void put(std::size_t step, std::size_t point, const float* lengths, const float* start);
+  Box box_of_moving() const;
   void find_repulsion(const std::function<void()>& look);
   void attract(const Piece& piece);
   void move(const Piece& piece, float* box);
-  Pull pull_of_ties(std::size_t step, std::size_t place) const;
+  Pull pull_of_bonds(std::size_t step, std::size_t place) const;
   void add_spring(std::size_t place, std::size_t other, float length, Pull& pull) const;
   Points points(const Step& step) const;
 

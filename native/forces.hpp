@@ -8,11 +8,14 @@
 
 namespace vectarium {
 
-// Where all points are, one after another: `stride` floats each, 2 in the plane and 4 in space.
+// Where all points are, one after another: `row_length` floats each, 2 in the plane and 4 in space.
 struct Positions {
   const float* values;
   int axes;
 };
+
+// What each row of them holds.
+inline std::size_t row_length(int axes) { return axes == 2 ? 2 : 4; }
 
 // Compressed rows (graph.py). Past the last index stand `spare` more that can be read.
 struct EdgesView {

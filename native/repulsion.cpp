@@ -54,4 +54,17 @@ Box box_around(const Points& points) {
   return box;
 }
 
+Box box_around(const std::vector<float>& boxes, int axes) {
+  Box box;
+  for (std::size_t a = 0; a < std::size_t(axes); ++a) {
+    box.low[a] = boxes[a];
+    box.high[a] = boxes[a + 3];
+    for (std::size_t b = 0; b < boxes.size(); b += 6) {
+      box.low[a] = std::min(box.low[a], boxes[b + a]);
+      box.high[a] = std::max(box.high[a], boxes[b + a + 3]);
+    }
+  }
+  return box;
+}
+
 }  // namespace vectarium

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "forces.hpp"
 #include "mesh.hpp"
@@ -34,5 +35,8 @@ class Repulsion {
 
 // The box around points.
 Box box_around(const Points& points);
+
+// The box around boxes, each three lowest and three highest coordinates; there is at least one.
+Box box_around(const std::vector<float>& boxes, int axes);
 
 }  // namespace vectarium

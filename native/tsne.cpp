@@ -28,8 +28,6 @@ constexpr int held_for = 4;
 // When the points are put in order: as soon as they have parted, then regularly.
 constexpr int first_order = 50, order_every = 100;
 
-std::size_t row_length(int axes) { return axes == 2 ? 2 : 4; }
-
 }  // namespace
 
 Tsne::Tsne(const Edges& edges, int axes, const float* start, const Schedule& schedule, unsigned threads,
@@ -141,19 +139,8 @@ void Tsne::iterate(const std::function<void()>& look) {
     forces_.move[plane](step, state, start, stop, next_.data(), boxes_.data() + start / grain * 6);
   });
   std::swap(positions_, next_);
-  measure_box();
+  if (!boxes_.empty()) box_ = box_around(boxes_, axes_);
   ++iteration_;
-}
-
-void Tsne::measure_box() {
-  for (std::size_t a = 0; a < state_.size() && !boxes_.empty(); ++a) {
-    box_.low[a] = boxes_[a];
-    box_.high[a] = boxes_[a + 3];
-    for (std::size_t b = 0; b < boxes_.size(); b += 6) {
-      box_.low[a] = std::min(box_.low[a], boxes_[b + a]);
-      box_.high[a] = std::max(box_.high[a], boxes_[b + a + 3]);
-    }
-  }
 }
 
 void Tsne::coordinates(float* out) const {

@@ -66,7 +66,6 @@ class Tsne {
 
   void place_in_order(const std::function<void()>& look);
   void write_positions();
-  void measure_box();
   double find_slopes(Repulsion::Way way = Repulsion::Way::best);
   Step step(double normaliser) const;
   Points points() const;

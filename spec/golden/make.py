@@ -3,6 +3,8 @@
 Each ``NAME.bin`` is a packet, and ``NAME.json`` says what a reader has to find in it: the message, and
 each array with its dtype, shape and values (NaN as null). The tests of both languages read them.
 They are changed only together with ``spec/messages.md``.
+
+``colors.json`` holds the colours that a film has and that the page has to have, too: sRGB, 0 to 1.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from vectarium.explore import packet
 from vectarium.explore.columns import column_packet
 from vectarium.explore.messages.projection import FrameMessage, ProjectionMessage, ProjectRequest
 from vectarium.explore.messages.query import SearchMessage
+from vectarium.share.film.palette import MISSING, OTHER, PLAIN, categorical, sequential
+from vectarium.share.film.theme import THEMES
 
 FOLDER = Path(__file__).parent
 
@@ -66,8 +70,32 @@ def _plain(array: np.ndarray) -> list[Any]:
     return [None if value != value else value for value in array.ravel().tolist()]  # noqa: PLR0124 - NaN
 
 
+def colors() -> dict[str, dict[str, Any]]:
+    """What a film paints points with, by theme."""
+    return {
+        name: {
+            "background": _rounded(theme.background),
+            "ink": _rounded(theme.ink),
+            "cover": theme.cover,
+            "weight": theme.weight,
+            "other": _rounded(OTHER[name]),
+            "plain": _rounded(PLAIN[name]),
+            "missing": _rounded(MISSING[name]),
+            "few": _rounded(categorical(name, 10)),
+            "many": _rounded(categorical(name, 40)),
+            "sequential": _rounded(sequential(name)[::15]),
+        }
+        for name, theme in THEMES.items()
+    }
+
+
+def _rounded(values: np.ndarray) -> list[Any]:
+    return np.round(values, 5).tolist()
+
+
 def main() -> None:
     """Write all of them."""
+    (FOLDER / "colors.json").write_text(json.dumps(colors(), indent=1) + "\n", encoding="utf-8")
     for name, (message, arrays) in packets().items():
         data = b"".join(packet.encode(message, arrays))
         (FOLDER / f"{name}.bin").write_bytes(data)

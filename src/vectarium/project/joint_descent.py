@@ -170,7 +170,7 @@ class JointDescent(TimelineDescent):
             )
         while self._tied < plan.iterations:
             self._courses.advance(self._tied + 1, lambda: report(0, ""))
-            self._tied += 1
+            self._tied = self._courses.iteration
             self.iteration = plan.descent.iteration + self._settled + self._tied
             report(0, "")
         self._places = self._courses.coordinates

@@ -1,7 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { oklch, rgbToLab } from "../scene/oklch";
-import { categorical, diverging, MOST_COLORS, sequential, type Theme } from "./palette";
+import { oklch, rgbToLab, type Rgb } from "../scene/oklch";
+import { PALETTES } from "../scene/theme";
+import { categorical, diverging, MISSING, MOST_COLORS, OTHER, PLAIN, sequential, type Theme } from "./palette";
 
+const GOLDEN = "../spec/golden/colors.json";
 const THEMES: Theme[] = ["light", "dark"];
 const GROUND = { light: oklch(0.985, 0.006, 85), dark: oklch(0.17, 0.015, 260) };
 
@@ -33,5 +36,45 @@ describe.each(THEMES)("the palettes on %s ground", (theme) => {
     const bytes = diverging(theme);
     const [, a, b] = rgbToLab([bytes[127 * 3]!, bytes[127 * 3 + 1]!, bytes[127 * 3 + 2]!]);
     expect(Math.hypot(a, b)).toBeLessThan(0.03);
+  });
+});
+
+interface FilmColors {
+  background: Rgb;
+  ink: Rgb;
+  cover: number;
+  weight: number;
+  other: Rgb;
+  plain: Rgb;
+  missing: Rgb;
+  few: Rgb[];
+  many: Rgb[];
+  sequential: Rgb[];
+}
+
+describe.skipIf(!existsSync(GOLDEN)).each(THEMES)("the page on %s ground", (theme) => {
+  const film = (JSON.parse(existsSync(GOLDEN) ? readFileSync(GOLDEN, "utf8") : "{}") as Record<Theme, FilmColors>)[
+    theme
+  ];
+  const same = (ours: Rgb, films: Rgb) =>
+    ours.forEach((value, i) => expect(Math.abs(value - films[i]! * 255)).toBeLessThan(0.51));
+
+  it("paints points as a film does", () => {
+    for (const count of [10, 40]) {
+      const films = count === 10 ? film.few : film.many;
+      categorical(theme, count).forEach((rgb, i) => same(rgb, films[i]!));
+    }
+    const bytes = sequential(theme);
+    film.sequential.forEach((rgb, i) => same([...bytes.slice(i * 45, i * 45 + 3)] as Rgb, rgb));
+    same(OTHER[theme], film.other);
+    same(PLAIN[theme], film.plain);
+    same(MISSING[theme], film.missing);
+  });
+
+  it("stands on the ground of a film", () => {
+    const { background, ink, cover, weight } = PALETTES[theme];
+    same(background.map((value) => value * 255) as Rgb, film.background);
+    same(ink.map((value) => value * 255) as Rgb, film.ink);
+    expect({ cover, weight }).toEqual({ cover: film.cover, weight: film.weight });
   });
 });

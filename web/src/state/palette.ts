@@ -212,7 +212,8 @@ function ramp(stops: Lab[], at: (share: number) => number): Uint8Array {
     const index = Math.min(stops.length - 2, Math.floor(place));
     const mix = place - index;
     const [from, to] = [stops[index]!, stops[index + 1]!];
-    out.set(labToRgb([0, 1, 2].map((k) => from[k]! * (1 - mix) + to[k]! * mix) as Lab), i * 3);
+    const rgb = labToRgb([0, 1, 2].map((k) => from[k]! * (1 - mix) + to[k]! * mix) as Lab);
+    out.set(rgb.map(Math.round), i * 3);
   }
   return out;
 }
