@@ -165,7 +165,8 @@ export class Comparing {
     const own = this.view()?.outline;
     const { others } = this;
     const alike = others.find(({ index }) => index !== own?.index && this.outlines()[index]?.n === own?.n);
-    this.choose((alike ?? others[0])?.index ?? -1);
+    const itself = others.find(({ index }) => index === own?.index); // at another step
+    this.choose((alike ?? itself ?? others[0])?.index ?? -1);
   }
 
   choose(index: number): void {

@@ -49,7 +49,7 @@ async function made(steps: number[] | null = null) {
     () => outlines,
     () => view,
   );
-  return { source, view, comparing, replay };
+  return { source, view, comparing, replay, outlines };
 }
 
 describe("comparing", () => {
@@ -62,6 +62,14 @@ describe("comparing", () => {
     expect(source.asked.filter((each) => each.startsWith("compare"))).toEqual(["compare null with 1 at null"]);
     expect(view.compared!.column.text(3)).toBe("15 of 15");
     expect([...view.states]).toEqual([0, 0, 0, 0, State.faded]);
+  });
+
+  it("begins with another step of itself where no other has as many points", async () => {
+    const { comparing, outlines } = await made([1, 2]);
+    outlines[1]!.n = N + 1;
+    comparing.toggle();
+    expect(comparing.outline!.index).toBe(0);
+    expect(comparing.step).toBe(1);
   });
 
   it("leaves nothing behind when it ends", async () => {
