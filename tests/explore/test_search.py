@@ -130,6 +130,26 @@ def test_a_text_that_is_no_unicode_is_searched_all_the_same():
     assert searcher.search(SearchRequest("\ud800"))[0].error == ""
 
 
+@pytest.mark.parametrize(
+    "query", ["a", "É", "inf", "nan", "7", "9", "2020", "true", "false", "u = aa", "t = x", "u is missing"]
+)
+def test_values_that_repeat_are_found_like_those_that_do_not(query):
+    once = [
+        Column("t", "text", np.array([None, None, None, None], dtype=object)),
+        Column("u", "text", np.array(["Aa", "b", None, "é"], dtype=object)),
+        Column("x", "number", np.array([1.5, np.nan, np.inf, -0.0])),
+        Column("i", "integer", np.array([7, 8, 9, 7]), mask=np.array([False, False, True, False])),
+        Column("w", "time", np.array(["2020-01-01", "NaT", "2021-05-05", "2020-01-01"], "datetime64[us]")),
+        Column("b", "boolean", np.array([True, False, True, False]), mask=np.array([False, False, False, True])),
+    ]
+    often = [
+        Column(each.name, each.kind, np.tile(each.values, 5), mask=None if each.mask is None else np.tile(each.mask, 5))
+        for each in once
+    ]
+    found, repeated = (Searcher(Columns(each)).search(SearchRequest(query))[1]["rows"] for each in (once, often))
+    assert repeated.tolist() == [int(row) + 4 * turn for turn in range(5) for row in found]
+
+
 def test_without_columns_nothing_is_found():
     for mode in ("words", "regex"):
         assert Searcher(Columns(n=3)).search(SearchRequest("a", mode=mode))[0].count == 0

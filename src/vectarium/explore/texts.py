@@ -1,8 +1,8 @@
 """The texts of columns in DuckDB, where a million of them are searched while a person types.
 
 Each column gets a table of its own when it is first asked for: what a person reads of each value,
-in the points' order. Of categories and booleans there is one row a distinct value. The SQL is
-constant but for the tables' names, which are our own; what a person types is always a parameter.
+in the points' order, or, where values repeat, of each distinct value. The SQL is constant but for
+the tables' names, which are our own; what a person types is always a parameter.
 """
 
 from __future__ import annotations
@@ -35,18 +35,22 @@ LETTERS = {
     "time": frozenset("-:. 0123456789"),
 }
 TEXTS_PER_BLOCK = 1 << 16
+# Distinct values are searched in place of all where each occurs so many times or more on average.
+REPEATED = 4
 
 
 class Table(NamedTuple):
     """The texts of one column: a table's name, the text in small letters as SQL, and the column itself.
 
-    Turning a million texts into small letters takes longer than looking into them; where they are small already,
+    ``codes`` says for each point which row of the table it is, -1 where its value is missing; None: the rows are the
+    points. Turning a million texts into small letters takes longer than looking into them; where they are small already,
     as numbers and most vocabularies are, ``lowered`` is the text as it stands.
     """
 
     name: str
     lowered: str
     column: Column  # held, so that its id stays its own
+    codes: NDArray[np.integer] | None
 
 
 class TextTables:
@@ -71,11 +75,7 @@ class TextTables:
         table = self.build(column)
         passes = TESTS[test].format(lowered=table.lowered)
         found = self._ask(f"SELECT coalesce({passes}, false) AS found FROM {table.name}", _clean(text))  # noqa: S608 - our own words
-        if column.kind == "category":
-            return np.append(found, False)[column.values]  # -1, missing, is the last
-        if column.kind == "boolean":
-            return found[column.values.astype(np.int8)] & ~column.missing
-        return found
+        return found if table.codes is None else np.append(found, False)[table.codes]  # -1, missing, is the last
 
     def build(self, column: Column) -> Table:
         """The column's table, which is made when it is not there."""
@@ -112,15 +112,18 @@ class TextTables:
     def _make(self, name: str, column: Column) -> Table:
         if self._connection is None:
             self._connection = _connect()
+        values, codes = _searched(column)
+        given: dict[str, NDArray[Any]] = {"value": values}
         written = WRITTEN.get(column.kind, "value")
-        if column.mask is not None and column.kind == "integer":
+        if codes is None and column.mask is not None and column.kind == "integer":
+            given["mask"] = np.ascontiguousarray(column.mask)
             written = f"CASE WHEN mask THEN NULL ELSE {written} END"
         with self._connection.cursor() as cursor:
-            cursor.register("given", _given(column))
+            cursor.register("given", given)
             cursor.execute(f"CREATE TABLE {name} AS SELECT {written} AS value FROM given")  # noqa: S608 - our own words
             cursor.unregister("given")
             small = column.kind in LETTERS or cursor.execute(SMALL.format(name=name)).fetchone() != (False,)
-        return Table(name, "value" if small else "lower(value)", column)
+        return Table(name, "value" if small else "lower(value)", column, codes)
 
 
 def _connect() -> Any:
@@ -139,17 +142,37 @@ def _connect() -> Any:
     return duckdb.connect(":memory:", config=settings)
 
 
-def _given(column: Column) -> dict[str, NDArray[Any]]:
-    if column.kind == "text":
-        return {"value": _clean_all(column.values)}
+def _searched(column: Column) -> tuple[NDArray[Any], NDArray[np.integer] | None]:
+    """The values that are looked into, and which of them each point has; None: each point its own."""
     if column.kind == "category":
-        return {"value": _clean_all(np.array(column.categories, dtype=object))}
+        return _clean_all(np.array(column.categories, dtype=object)), column.values
     if column.kind == "boolean":
-        return {"value": np.array(["false", "true"], dtype=object)}
-    if column.kind == "number":
-        return {"value": np.ascontiguousarray(column.values)}
-    mask = {} if column.mask is None else {"mask": np.ascontiguousarray(column.mask)}
-    return {"value": np.ascontiguousarray(column.values), **mask}
+        return np.array(["false", "true"], dtype=object), np.where(column.missing, -1, column.values.astype(np.int8))
+    distinct = _distinct_texts(column.values) if column.kind == "text" else _distinct_numbers(column)
+    values, codes = distinct or (column.values, None)
+    return _clean_all(values) if column.kind == "text" else np.ascontiguousarray(values), codes
+
+
+def _distinct_texts(texts: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int32]] | None:
+    """Texts that differ, and which of them each is, -1 for None; None where too many differ."""
+    known: dict[str | None, int] = {None: -1}
+    codes = np.empty(len(texts), np.int32)
+    for start in range(0, len(texts), TEXTS_PER_BLOCK):
+        block = texts[start : start + TEXTS_PER_BLOCK]
+        codes[start:][:TEXTS_PER_BLOCK] = [known.setdefault(text, len(known) - 1) for text in block]
+        if (len(known) - 1) * REPEATED > len(texts):
+            return None
+    values = np.empty(len(known) - 1, dtype=object)
+    values[:] = list(known)[1:]
+    return values, codes
+
+
+def _distinct_numbers(column: Column) -> tuple[NDArray[Any], NDArray[np.int32]] | None:
+    """Values that differ, and which of them each point has, -1 where it is missing; None where too many differ."""
+    values, codes = np.unique(column.values, return_inverse=True)
+    if len(values) * REPEATED > len(column):
+        return None
+    return values, np.where(column.missing, -1, codes).astype(np.int32)
 
 
 def _clean_all(texts: NDArray[np.object_]) -> NDArray[np.object_]:
