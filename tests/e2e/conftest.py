@@ -38,6 +38,7 @@ FLAGS = [
 # An empty page has no storage.
 NO_TOUR = "try { localStorage.getItem('vectarium.tour') ?? localStorage.setItem('vectarium.tour', 'seen') } catch {}"
 PATIENCE_MS = 60_000
+CHANGE = "field => field.dispatchEvent(new Event('change', {bubbles: true}))"
 FILL_NUMBER = """(field, value) => {
   field.focus();
   field.value = value;
@@ -92,7 +93,7 @@ def fill_as_by_hand() -> None:
             field.evaluate(FILL_NUMBER, value)
         else:
             fill(field, value, **options)
-        field.dispatch_event("change")
+        field.evaluate(CHANGE)  # Playwright's own dispatch_event now and then ends Firefox's process of the page
 
     Locator.fill = filled
 

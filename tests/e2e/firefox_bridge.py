@@ -35,7 +35,7 @@ def named(text: str) -> str:
 
 async def bridge(client: ServerConnection, firefox: str) -> None:
     """Pass messages on between one client and Firefox."""
-    async with connect(f"{firefox}/session", max_size=MOST_BYTES, compression=None) as behind:
+    async with connect(f"{firefox}/session", max_size=MOST_BYTES, compression=None, ping_interval=None) as behind:
 
         async def forth() -> None:
             async for text in client:
