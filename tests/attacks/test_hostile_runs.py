@@ -226,6 +226,13 @@ def test_descriptions_that_are_none_are_refused(run, text, said):
         Run(run)
 
 
+@pytest.mark.parametrize("dtype", ["<f1", "|f8", "<b8", "|V8", "<M8", "O"])
+def test_examples_of_a_type_that_is_none_are_refused(run, dtype):
+    change(run / "run.json", "probe", "inputs", 0, "dtype", value=dtype)
+    with pytest.raises(FormatError, match="a code of NumPy"):
+        Run(run)
+
+
 def test_an_endless_description_is_not_read(run):
     with (run / "run.json").open("wb") as file:
         file.truncate(1 << 40)

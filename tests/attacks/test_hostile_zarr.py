@@ -96,6 +96,19 @@ def test_an_archive_whose_chunk_is_a_bomb_is_refused(tmp_path):
         open_path(tmp_path / "a.zip")
 
 
+def test_a_chunk_that_promises_more_bytes_than_the_archive_has_is_refused(tmp_path):
+    array(tmp_path / "a", "", X)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "a" / ".zarray", ".zarray")
+        archive.write(tmp_path / "a" / "0.0", "0.0")
+    raw = bytearray((tmp_path / "a.zip").read_bytes())
+    at = raw.rfind(b"PK\1\2")
+    raw[at + 20 : at + 28] = (0xF0000000).to_bytes(4, "little") * 2
+    (tmp_path / "a.zip").write_bytes(raw)
+    with pytest.raises(FormatError, match="more than there are"):
+        open_path(tmp_path / "a.zip")
+
+
 def test_metadata_nested_without_end_is_refused(tmp_path):
     put(tmp_path, ".zarray", b'{"shape": ' + b"[" * 100_000)
     with pytest.raises(FormatError, match="not JSON"):
@@ -155,6 +168,23 @@ def test_a_sparse_matrix_of_numbers_too_large_is_no_warning(tmp_path):
     for name, values in (("data", np.full(8, 1e300)), ("indices", np.arange(8)), ("indptr", np.arange(9))):
         array(tmp_path, f"X/{name}", values)
     assert np.isinf(open_path(tmp_path)[0].vectors.diagonal()).all()
+
+
+def test_a_sparse_matrix_of_infinities_of_both_signs_in_one_place_is_no_warning(tmp_path):
+    group(tmp_path, "", {"encoding-type": "anndata"})
+    group(tmp_path, "X", {"encoding-type": "csr_matrix", "shape": [1, 8]})
+    both = np.array([np.inf, -np.inf])
+    for name, values in (("data", both), ("indices", np.zeros(2, "<i4")), ("indptr", np.array([0, 2]))):
+        array(tmp_path, f"X/{name}", values)
+    assert np.isnan(open_path(tmp_path)[0].vectors[0, 0])
+
+
+@pytest.mark.parametrize("part", ["obsm", "obs"])
+def test_an_array_in_the_place_of_a_group_leaves_the_others(tmp_path, part):
+    group(tmp_path, "", {"encoding-type": "anndata"})
+    array(tmp_path, part, X)
+    array(tmp_path, "X", X)
+    assert [each.name for each in open_path(tmp_path)] == ["X"]
 
 
 @pytest.mark.parametrize("data", [b"\xf0", b"\x10a\x01", b"\x1fa\x01\0\xff"])

@@ -381,7 +381,7 @@ def _probe(fields: Fields) -> ProbeEntry:
 
 def _input(fields: Fields) -> RecordedInput:
     dtype = fields.text("dtype")
-    if not re.fullmatch(r"[<|][fiub][1248]", dtype):
+    if not re.fullmatch(r"\|[biu]1|<[iu][248]|<f[248]", dtype):
         raise fields.wrong("dtype", "a code of NumPy for plain numbers, such as '<f4'")
     stored = StoredFile.read(fields.text("path"), fields)
     return RecordedInput(fields.text("name"), stored, dtype, _shape(fields, None))

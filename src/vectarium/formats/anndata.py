@@ -192,7 +192,8 @@ def _dense(name: str, source: Any, path: Path, progress: Progress) -> NDArray[np
     if len(indices) != len(values) or (len(indices) and not 0 <= indices.min() <= indices.max() < width):
         raise FormatError(f"{name!r} is a damaged sparse matrix: it points out of its rows.", path)
     out = np.zeros((rows, width), np.float32)
-    with np.errstate(over="ignore"):  # numbers too large for 32 bits become infinite, which is told
+    # Numbers too large for 32 bits become infinite, which is told; infinite ones of both signs in one place, NaN.
+    with np.errstate(over="ignore", invalid="ignore"):
         np.add.at(out.reshape(-1), np.repeat(np.arange(rows) * width, counts) + indices.astype(np.int64), values)
     return out if _encoding(source).startswith("csr") else np.ascontiguousarray(out.T)
 

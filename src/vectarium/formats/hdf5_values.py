@@ -112,8 +112,10 @@ def fields_of_records(dataset: Any) -> dict[str, NDArray[Any]]:
     Parameters
     ----------
     dataset
-        An object of HDF5 with values of a compound type.
+        An object of HDF5 with values of a compound type; an array of Zarr has no fields.
     """
+    if not hasattr(dataset.dataset, "kind"):
+        return {}
     values, kind = dataset.dataset.read(silent), dataset.dataset.kind
     found: dict[str, NDArray[Any]] = {}
     for index, (name, member) in enumerate(kind.members):
