@@ -87,6 +87,8 @@ bench: $(VENV)/installed $(VENV)/chromium
 	$(BIN)/python bench/neighbors.py
 	$(BIN)/python bench/open.py
 	$(BIN)/python bench/render.py
+	$(BIN)/python bench/interaction.py
+	$(BIN)/python bench/timeline.py
 	$(BIN)/python bench/engine.py $(ENGINE)
 
 ## The README's pictures, and the set that is looked at before a release.
