@@ -106,12 +106,13 @@ def run(sanitizer: Sanitizer, arguments: list[str]) -> int:
 
 
 def main() -> None:
-    names, _, arguments = " ".join(sys.argv[1:]).partition("--")
-    chosen = names.split() or list(SANITIZERS)
+    given = sys.argv[1:]
+    end = given.index("--") if "--" in given else len(given)
+    chosen, arguments = given[:end] or list(SANITIZERS), given[end + 1 :]
     unknown = set(chosen) - set(SANITIZERS)
     if unknown:
         sys.exit(f"There is no sanitizer {', '.join(sorted(unknown))}; there are {', '.join(SANITIZERS)}.")
-    statuses = [run(SANITIZERS[name], arguments.split()) for name in chosen]
+    statuses = [run(SANITIZERS[name], arguments) for name in chosen]
     sys.exit(any(statuses))
 
 
