@@ -36,7 +36,7 @@ LETTERS = {
 }
 TEXTS_PER_BLOCK = 1 << 16
 # Distinct values are searched in place of all where each occurs so many times or more on average.
-REPEATED = 4
+REPEATED = 2
 
 
 class Table(NamedTuple):
@@ -160,7 +160,7 @@ def _distinct_texts(texts: NDArray[np.object_]) -> tuple[NDArray[np.object_], ND
     for start in range(0, len(texts), TEXTS_PER_BLOCK):
         block = texts[start : start + TEXTS_PER_BLOCK]
         codes[start:][:TEXTS_PER_BLOCK] = [known.setdefault(text, len(known) - 1) for text in block]
-        if (len(known) - 1) * REPEATED > len(texts):
+        if (len(known) - 1) * REPEATED > start + len(block):
             return None
     values = np.empty(len(known) - 1, dtype=object)
     values[:] = list(known)[1:]
