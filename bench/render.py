@@ -48,6 +48,7 @@ def bundle(folder: Path) -> Path:
         "resolve": {
             "alias": [
                 {"find": "scene-density", "replacement": str(WEB / "src/scene/density.ts")},
+                {"find": "palette", "replacement": str(WEB / "src/state/palette.ts")},
                 {"find": "scene", "replacement": str(WEB / "src/scene/index.ts")},
             ]
         },

@@ -4,24 +4,15 @@
 // the graphics have truly finished it, for all three alike. Beside that, ours and three.js are dragged with the
 // mouse: from the time of the event to the moment at which a pixel of the picture that follows it has been read.
 
+import { categorical } from "palette";
 import createScatterplot, { createRenderer } from "regl-scatterplot";
 import { Scene } from "scene";
 import { boundsOf, densityOf, diameterAt } from "scene-density";
 import * as three from "three";
 import { MapControls } from "three/addons/controls/MapControls.js";
 
-const COLORS = [
-  "#4e79a7",
-  "#f28e2b",
-  "#e15759",
-  "#76b7b2",
-  "#59a14f",
-  "#edc948",
-  "#b07aa1",
-  "#ff9da7",
-  "#9c755f",
-  "#bab0ac",
-];
+const RGB = categorical("dark", 10, "tableau");
+const COLORS = RGB.map((rgb) => `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`);
 const OPACITY = 0.8;
 
 interface Data {
@@ -83,18 +74,7 @@ async function ours({ n, positions, classes }: Data) {
   const container = box();
   const scene = new Scene(container, { theme: "dark", reducedMotion: true });
   const rgba = new Uint8Array(n * 4);
-  classes.forEach((of, row) =>
-    rgba.set(
-      [
-        ...new three.Color(COLORS[of])
-          .convertLinearToSRGB()
-          .toArray()
-          .map((v) => v * 255),
-        255,
-      ],
-      row * 4,
-    ),
-  );
+  classes.forEach((of, row) => rgba.set([...RGB[of]!, 255], row * 4));
   scene.setLayout(positions, 2);
   scene.setColors(rgba);
   await new Promise((done) => setTimeout(done, 1500)); // fewer points are drawn while a picture moves
@@ -106,14 +86,7 @@ async function ours({ n, positions, classes }: Data) {
   };
   const { zoom, target } = scene.camera;
   const diameter = diameterAt(densityOf(positions, boundsOf(positions)), zoom * 400, zoom * 400);
-  return {
-    frame,
-    gl,
-    zoom,
-    target,
-    diameter,
-    drawn: () => scene.stats().drawn,
-  };
+  return { frame, gl, zoom, target, diameter, drawn: () => scene.stats().drawn };
 }
 
 function threes({ positions, classes, n }: Data, zoom: number, target: number[], diameter: number) {
@@ -126,24 +99,9 @@ function threes({ positions, classes, n }: Data, zoom: number, target: number[],
   classes.forEach((of, row) => colors.set(new three.Color(COLORS[of]).toArray(), row * 3));
   geometry.setAttribute("position", new three.BufferAttribute(positions, 3));
   geometry.setAttribute("color", new three.BufferAttribute(colors, 3));
-  const look = {
-    size: diameter,
-    sizeAttenuation: false,
-    vertexColors: true,
-    transparent: true,
-    opacity: OPACITY,
-  };
+  const look = { size: diameter, sizeAttenuation: false, vertexColors: true, transparent: true, opacity: OPACITY };
   const scene = new three.Scene();
-  scene.add(
-    new three.Points(
-      geometry,
-      new three.PointsMaterial({
-        ...look,
-        depthTest: false,
-        depthWrite: false,
-      }),
-    ),
-  );
+  scene.add(new three.Points(geometry, new three.PointsMaterial({ ...look, depthTest: false, depthWrite: false })));
   const [high, wide] = [1 / zoom, 1.6 / zoom];
   const camera = new three.OrthographicCamera(-wide, wide, high, -high, -1, 1);
   camera.position.set(target[0]!, target[1]!, 0.5);
@@ -196,23 +154,9 @@ async function regl({ n, positions, classes }: Data, zoom: number, target: numbe
   const renderer = createRenderer({ canvas: hidden });
   let draw: Frame = () => {};
   // Its loop draws whenever the browser asks; here it draws when it is told to.
-  const told = Object.create(renderer, {
-    onFrame: { value: (callback: Frame) => ((draw = callback), () => {}) },
-  });
-  const look = {
-    pointSize: diameter,
-    pointColor: COLORS,
-    colorBy: "category" as const,
-    opacity: OPACITY,
-    backgroundColor: "#000000",
-  };
-  const plot = createScatterplot({
-    renderer: told,
-    canvas: shown,
-    width: 1280,
-    height: 800,
-    ...look,
-  });
+  const told = Object.create(renderer, { onFrame: { value: (callback: Frame) => ((draw = callback), () => {}) } });
+  const look = { pointSize: diameter, pointColor: COLORS, colorBy: "category" as const, opacity: OPACITY, backgroundColor: "#000000" };
+  const plot = createScatterplot({ renderer: told, canvas: shown, width: 1280, height: 800, ...look });
   const [x, y, category] = [new Float32Array(n), new Float32Array(n), Float32Array.from(classes)];
   for (let row = 0; row < n; row++) {
     x[row] = (positions[row * 3]! - target[0]!) * zoom;
@@ -238,7 +182,7 @@ async function prepare(n: number) {
   const peer = threes(data, own.zoom, own.target, own.diameter);
   const pointer = watchPointer();
   const frames: Record<string, Frame> = {
-    Vectarium: own.frame,
+    "Vectarium": own.frame,
     "three.js": peer.frame,
     "regl-scatterplot": await regl(data, own.zoom, own.target, own.diameter),
   };
@@ -251,9 +195,7 @@ async function prepare(n: number) {
   };
   const show = (name: string) => {
     frames[name]!();
-    [...document.body.children].forEach(
-      (box, i) => ((box as HTMLElement).style.visibility = i === Object.keys(frames).indexOf(name) ? "" : "hidden"),
-    );
+    [...document.body.children].forEach((box, i) => ((box as HTMLElement).style.visibility = i === Object.keys(frames).indexOf(name) ? "" : "hidden"));
   };
   const follow = (name: string) => {
     show(name);
@@ -261,11 +203,7 @@ async function prepare(n: number) {
   };
   Object.assign(window, { time, show, follow, taken: pointer.taken });
   own.frame();
-  return {
-    names: Object.keys(frames),
-    diameter: own.diameter,
-    drawn: own.drawn(),
-  };
+  return { names: Object.keys(frames), diameter: own.diameter, drawn: own.drawn() };
 }
 
 Object.assign(window, { prepare });

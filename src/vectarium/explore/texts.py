@@ -169,10 +169,12 @@ def _distinct_texts(texts: NDArray[np.object_]) -> tuple[NDArray[np.object_], ND
 
 def _distinct_numbers(column: Column) -> tuple[NDArray[Any], NDArray[np.int32]] | None:
     """Values that differ, and which of them each point has, -1 where it is missing; None where too many differ."""
-    values, codes = np.unique(column.values, return_inverse=True)
-    if len(values) * REPEATED > len(column):
+    # Compared as bits: 0 and -0 are written differently.
+    values = np.ascontiguousarray(column.values)
+    bits, codes = np.unique(values.view(f"i{values.dtype.itemsize}"), return_inverse=True)
+    if len(bits) * REPEATED > len(column):
         return None
-    return values, np.where(column.missing, -1, codes).astype(np.int32)
+    return bits.view(values.dtype), np.where(column.missing, -1, codes).astype(np.int32)
 
 
 def _clean_all(texts: NDArray[np.object_]) -> NDArray[np.object_]:

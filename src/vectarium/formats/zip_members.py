@@ -58,7 +58,8 @@ def read_member(archive: zipfile.ZipFile, name: str, path: Path, largest: int | 
     FormatError
         If it is larger than ``largest``, damaged, or not as long as the archive says.
     """
-    size, packed = archive.getinfo(name).file_size, archive.getinfo(name).compress_size
+    member = archive.getinfo(name)
+    size, packed = member.file_size, member.compress_size
     if packed > path.stat().st_size:  # so much would be made room for
         raise TruncatedFileError(f"Its member {name!r} promises {packed:,} bytes, more than there are.", path)
     if largest is not None and size > largest:
